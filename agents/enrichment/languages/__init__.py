@@ -1,0 +1,64 @@
+"""Language packs: a language is a folder of data files and a binding of about twenty lines.
+
+A pack's folder may hold morphology.yaml, boilerplate.yaml, topics.tsv and events.yaml. A language without a pack is read
+by the plain pack: words as they are written.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from agents.enrichment.morphology import Morphology
+
+#: Languages that have a pack, in the order in which a label is looked for.
+CODES = ("ar", "en")
+
+
+@dataclass(frozen=True, eq=False)
+class LanguagePack:
+    """What Marsad knows about one language; `package` is the folder with its data ('': none)."""
+
+    code: str
+    package: str = ""
+
+    def read(self, name: str) -> str:
+        """The text of one of its data files; '' if it has none of that name."""
+        if not self.package:
+            return ""
+        file = resources.files(self.package) / name
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+    def table(self, name: str) -> dict[str, Any]:
+        """One of its YAML files; an empty table if it has none of that name."""
+        return yaml.load(self.read(name), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+
+    @cached_property
+    def morphology(self) -> Morphology:
+        """Its affixes."""
+        return Morphology.from_table(self.table("morphology.yaml"))
+
+    def forms(self, word: str) -> tuple[str, ...]:
+        """A written word, normalised, and what is left of it without proclitics."""
+        return self.morphology.forms(word)
+
+    def stems(self, word: str) -> frozenset[str]:
+        """Every base form a written word may be of."""
+        return self.morphology.stems(word)
+
+
+PLAIN = LanguagePack("und")
+
+
+@cache
+def pack(code: str) -> LanguagePack:
+    """The pack of a language; the plain one if it has none."""
+    if code not in CODES:
+        return PLAIN
+    found: LanguagePack = importlib.import_module(f"{__name__}.{code}").PACK
+    return found

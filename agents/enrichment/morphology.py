@@ -1,0 +1,95 @@
+"""Light morphology, as data: which base forms may a written word be of?
+
+A language's table (`morphology.yaml`) lists proclitics, suffixes with what they restore, irregular plurals, and words
+that must not be cut. A word's *forms* have only proclitics taken off; its *stems* also suffixes. Two words are the same
+when their stems meet; nothing is reduced to a root, so محافظة (governorate) never becomes حفظ (to keep).
+After the light stemmers of Larkey et al. (2002), with restoration of the feminine ending and without its blind cuts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from agents.enrichment.text import fold, normalise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Morphology:
+    """A language's affixes; hashable by identity, so that results can be cached."""
+
+    proclitics: tuple[str, ...] = ()
+    """Prefixes written onto the next word, longest first."""
+    rewrites: dict[str, str] = field(default_factory=dict)
+    """Prefix to what stands for it: لل is ل + ال, so للرياض is also الرياض."""
+    suffixes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Ending and what may have stood in its place, longest first."""
+    irregular: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Irregular form to base forms: مناطق, منطقه."""
+    protected: frozenset[str] = frozenset()
+    """Words that are never cut."""
+    minimum: int = 3
+    """Letters that must be left."""
+
+    @classmethod
+    def from_table(cls, table: dict[str, Any]) -> Morphology:
+        """Read the table of a language pack; words in it may be spelled in any way."""
+        def longest_first(words: list[str]) -> list[str]:
+            return sorted({fold(w) for w in words}, key=len, reverse=True)
+
+        suffixes = {fold(k): tuple(fold(v) for v in vs) for k, vs in table.get("suffixes", {}).items()}
+        irregular: dict[str, tuple[str, ...]] = {}
+        for base, written in table.get("irregular", {}).items():
+            for word in written.split():
+                irregular[fold(word)] = (*irregular.get(fold(word), ()), fold(base))
+        return cls(
+            proclitics=tuple(longest_first(table.get("proclitics", []))),
+            rewrites={fold(k): fold(v) for k, v in table.get("rewrites", {}).items()},
+            suffixes=tuple((s, suffixes[s]) for s in longest_first(list(suffixes))),
+            irregular=irregular,
+            protected=frozenset(fold(w) for w in table.get("protected", "").split()),
+            minimum=table.get("minimum", 3),
+        )
+
+    def forms(self, word: str) -> tuple[str, ...]:
+        """A written word, normalised, then what is left of it without proclitics."""
+        return _forms(self, fold(word))
+
+    def stems(self, word: str) -> frozenset[str]:
+        """Every base form a written word may be of, normalised; the word itself is one of them."""
+        return _stems(self, fold(word))
+
+
+def _without_proclitics(m: Morphology, word: str) -> list[str]:
+    found = [word]
+    if word in m.protected or word in m.irregular:
+        return found
+    for prefix in m.proclitics:
+        if word.startswith(prefix) and len(word) - len(prefix) >= m.minimum:
+            rest = word[len(prefix) :]
+            found += [lead + rest for lead in {"", m.rewrites.get(prefix, "")} if lead + rest not in found]
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def _forms(m: Morphology, word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(normalise(form) for form in _without_proclitics(m, word)))
+
+
+@lru_cache(maxsize=200_000)
+def _stems(m: Morphology, word: str) -> frozenset[str]:
+    found: set[str] = set()
+    for form in _without_proclitics(m, word):
+        found.add(form)
+        found.update(m.irregular.get(form, ()))
+        if form in m.protected or form in m.irregular:
+            continue
+        for suffix, restored in m.suffixes:
+            if not form.endswith(suffix) or len(form) - len(suffix) < m.minimum:
+                continue
+            for ending in restored:
+                base = form[: len(form) - len(suffix)] + ending
+                found.add(base)
+                found.update(m.irregular.get(base, ()))
+    return frozenset(normalise(stem) for stem in found)

@@ -1,0 +1,171 @@
+"""Raw text to tokens and sentences, with offsets back into the raw text.
+
+Normalisation is camel-tools' (alef, alef maksura, teh marbuta, diacritics), applied per token after Unicode NFKC, so that
+presentation forms, tatweel, vowel marks, zero-width and direction marks, Persian ی and ک, and digits are no obstacle,
+while `start` and `end` keep pointing at what was really written.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from camel_tools.tokenizers.word import simple_word_tokenize
+from camel_tools.utils.dediac import dediac_ar
+from camel_tools.utils.normalize import normalize_alef_ar, normalize_alef_maksura_ar, normalize_teh_marbuta_ar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agents.enrichment.languages import LanguagePack
+
+_LETTERS = str.maketrans(
+    {
+        "ی": "ي", "ې": "ي", "ے": "ي", "ک": "ك", "ڪ": "ك", "ہ": "ه", "ھ": "ه", "ۀ": "ه", "ە": "ه", "ٱ": "ا",
+        "ـ": None, "ً": None, "ٰ": None,
+    }
+)  # fmt: skip
+_QUOTES = frozenset("\"'“”„‟«»‹›‘’‚‛＂")
+_SENTENCE_END = frozenset(".!?؟۔…")
+
+
+@lru_cache(maxsize=200_000)
+def fold(word: str) -> str:
+    """Normalised but for the teh marbuta, which tells كتابة (writing) from كتابه (his book)."""
+    word = unicodedata.normalize("NFKC", word).translate(_LETTERS)
+    word = dediac_ar(word)
+    word = normalize_alef_maksura_ar(normalize_alef_ar(word))
+    kept = []
+    for char in word:
+        category = unicodedata.category(char)
+        if category == "Nd":
+            kept.append(str(unicodedata.digit(char)))
+        elif category not in ("Cf", "Cc", "Mn"):
+            kept.append(char)
+    word = "".join(kept)
+    if word.isascii():
+        return word.casefold()
+    # Latin, Greek and Cyrillic lose their accents (Türkiye, turkiye); Arabic hamzas on seats stay.
+    bare = "".join(c for c in unicodedata.normalize("NFD", word) if unicodedata.category(c) != "Mn" or "\u0600" <= c <= "\u06ff")
+    return unicodedata.normalize("NFC", bare).casefold()
+
+
+def normalise(word: str) -> str:
+    """One spelling for all ways to write a word: 'الهُــدْنَـةُ', 'ﺍﻟﻬﺪﻧﺔ' and 'الهدنة' become 'الهدنه'."""
+    return str(normalize_teh_marbuta_ar(fold(word)))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a punctuation mark. `norm` is its normalised spelling, '' for a mark."""
+
+    start: int
+    end: int
+    raw: str
+    norm: str
+    forms: tuple[str, ...]
+    """Normalised spelling, then what is left without proclitics (والاتفاق, الاتفاق, اتفاق): how names are looked up."""
+    stems: frozenset[str]
+    """Every base form the word may be of, inflection taken off: how words are looked up."""
+
+    @property
+    def is_word(self) -> bool:
+        """Is it a word or number, not a mark?"""
+        return bool(self.norm)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """Title or body: its raw text, its tokens, and its sentences as (first, last + 1) token numbers."""
+
+    field: Literal["title", "body"]
+    raw: str
+    tokens: tuple[Token, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+    def slice(self, first: int, last: int) -> tuple[int, int, str]:
+        """Start, end and raw text of tokens `first` to `last`, both included."""
+        start, end = self.tokens[first].start, self.tokens[last].end
+        return start, end, self.raw[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article as its readers see it: tokens of title and body, without site boilerplate."""
+
+    language: str
+    title: FieldText
+    body: FieldText
+
+    @property
+    def fields(self) -> tuple[FieldText, FieldText]:
+        """Title, then body."""
+        return self.title, self.body
+
+
+@lru_cache(maxsize=200_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    return tuple(simple_word_tokenize(word))
+
+
+@lru_cache(maxsize=400_000)
+def _analysed(raw: str, pack: LanguagePack) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    if not any(c.isalnum() for c in raw):
+        return "", (), frozenset()
+    return normalise(raw), pack.forms(raw), pack.stems(raw)
+
+
+def _raw_pieces(text: str) -> Iterator[tuple[int, str]]:
+    position = 0
+    for word in text.split():
+        position = text.index(word, position)
+        for piece in _pieces(word):
+            position = text.index(piece, position)
+            yield position, piece
+            position += len(piece)
+
+
+def tokenise(text: str, pack: LanguagePack) -> tuple[Token, ...]:
+    """Words and marks of a text, in order, with code-point offsets."""
+    return tuple(
+        Token(start, start + len(raw), raw, *_analysed(raw, pack)) for start, raw in _raw_pieces(text)
+    )
+
+
+def _ends_sentence(text: str, tokens: tuple[Token, ...], number: int) -> bool:
+    token = tokens[number]
+    if token.raw not in _SENTENCE_END:
+        return False
+    if token.raw != ".":
+        return True
+    after = text[token.end : token.end + 1]
+    if after and not (after.isspace() or after in _QUOTES or after in ")]"):
+        return False  # 3.5, example.com
+    before = tokens[number - 1] if number else None
+    return not (before and before.end == token.start and len(before.norm) == 1 and before.norm.isalpha())  # أ. ف. ب., U.S.
+
+
+def sentences(text: str, tokens: tuple[Token, ...]) -> tuple[tuple[int, int], ...]:
+    """Token ranges of the sentences: they end at . ! ? ؟ … and at line ends, never at a comma of any script."""
+    found, first = [], 0
+    for number, token in enumerate(tokens):
+        last = number + 1 == len(tokens)
+        gap = "" if last else text[token.end : tokens[number + 1].start]
+        if last or "\n" in gap or _ends_sentence(text, tokens, number):
+            found.append((first, number + 1))
+            first = number + 1
+    return tuple(found)
+
+
+def field_text(field: Literal["title", "body"], raw: str, pack: LanguagePack, end: int = -1) -> FieldText:
+    """Tokens and sentences of a field; text from offset `end` on is left out (-1: nothing is)."""
+    read = raw if end < 0 else raw[:end]
+    tokens = tokenise(read, pack)
+    return FieldText(field, raw, tokens, sentences(read, tokens))
+
+
+def document(title: str, body: str, language: str, pack: LanguagePack, text_end: int = -1) -> Document:
+    """An article's document; `text_end` is where the body's text ends and boilerplate begins."""
+    return Document(language, field_text("title", title, pack), field_text("body", body, pack, text_end))
