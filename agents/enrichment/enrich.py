@@ -1,0 +1,62 @@
+"""The pipeline of enrichment: one function that lists its stages in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.enrichment import encoder as encoding
+from agents.enrichment.boilerplate import text_end
+from agents.enrichment.entities import find_entities
+from agents.enrichment.events import extract_events
+from agents.enrichment.gazetteer import Gazetteer
+from agents.enrichment.geography import main_place
+from agents.enrichment.language import detect
+from agents.enrichment.languages import pack as language_pack
+from agents.enrichment.text import document
+from agents.enrichment.topics import TopicTagger
+from streams.records import Enriched
+
+if TYPE_CHECKING:
+    from agents.enrichment.encoder import Encoder
+    from streams.records import Article
+
+#: Raised with every change that may give an article another enrichment.
+VERSION = "1"
+
+
+class Enricher:
+    """Reads articles. Holds what is costly to load: the gazetteer, the vocabularies and, if one is given, the encoder."""
+
+    def __init__(self, encoder: Encoder | None = None) -> None:
+        self.encoder = encoder
+        self.gazetteer = Gazetteer.load()
+        self.topics = TopicTagger()
+        self.versions = {"enrichment": VERSION, "encoder": encoder.name if encoder else "off"}
+
+    def enrich(self, article: Article) -> Enriched:
+        """What an article says. Depends on nothing but the article and the encoder."""
+        language, confidence = detect(article.title, article.body, article.language)
+        pack = language_pack(language)
+        end = text_end(article.body, pack)
+        read = document(article.title, article.body, language, pack, end)
+        entities = find_entities(read, self.gazetteer)
+        topics = self.topics.tag(read)
+        events = extract_events(read, entities)
+        return Enriched(
+            article=article,
+            language=language,
+            language_confidence=confidence,
+            text_end=end,
+            entities=entities,
+            topics=topics,
+            events=events,
+            main_place=main_place(read, entities, events),
+            vector=self._vector(article, end),
+            versions=self.versions,
+        )
+
+    def _vector(self, article: Article, end: int) -> str | None:
+        if self.encoder is None:
+            return None
+        lead = encoding.lead_text(article.title, article.body, end)
+        return encoding.pack_vector(self.encoder.encode([lead])[0])
