@@ -98,11 +98,13 @@ def _detector(codes: tuple[str, ...]) -> Any:
 
     whole = _whole_model()
     part = LanguageIdentifier(
-        *whole._full_model,
+        whole.nb_ptc,
+        whole.nb_pc,
+        whole.nb_classes,
         whole.tk_nextmove,
         whole.tk_output,
         norm_probs=True,
-        tk_row=whole.tk_row,  # noqa: SLF001
+        tk_row=whole.tk_row,
     )
     part.set_languages([code for code in codes if code in whole.nb_classes])
     return part
