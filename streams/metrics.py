@@ -1,0 +1,42 @@
+"""Every Prometheus metric, declared once. No label has unbounded values: no watchlist, article or source ids."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from streams import __version__
+
+#: The four stages, in the order of the flow: the values of the label `stage`.
+STAGES = ("enrichment", "stories", "watchlists", "alerts")
+
+# From a tenth of a millisecond (a match against a few watchlists) to ten seconds (something is very wrong).
+_WORK = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 3.0, 10.0)
+_LATENCY = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
+
+articles_in = Counter("marsad_articles_in_total", "Messages a stage took in", ["stage"])
+articles_out = Counter("marsad_articles_out_total", "Messages a stage sent on", ["stage"])
+rejected = Counter("marsad_rejected_total", "Messages a stage sent to news.rejected", ["stage"])
+stage_seconds = Histogram("marsad_stage_seconds", "Seconds a stage worked on one message", ["stage"], buckets=_WORK)
+alert_latency = Histogram(
+    "marsad_alert_latency_seconds", "Seconds from arrival of an article to its alert", buckets=_LATENCY
+)
+alerts = Counter("marsad_alerts_total", "Alerts sent, by kind (new, update, denial)", ["kind"])
+watchlists_loaded = Gauge("marsad_watchlists_loaded", "Watchlists in force in this worker")
+consumer_lag = Gauge("marsad_consumer_lag", "Messages waiting", ["stage", "topic", "partition"])
+progress_age = Gauge(
+    "marsad_progress_age_seconds", "Seconds since the stalest waiting partition moved; 0: none waits", ["stage"]
+)
+assigned_partitions = Gauge("marsad_assigned_partitions", "Partitions this worker has", ["stage"])
+build_info = Gauge("marsad_build_info", "What runs here; always 1", ["version"])
+
+build_info.labels(version=__version__).set(1)
+
+
+def declare_stages(stages: tuple[str, ...] = STAGES) -> None:
+    """Show the counters of these stages from the start, at 0: rates and alerts need a first value."""
+    for stage in stages:
+        for metric in (articles_in, articles_out, rejected, stage_seconds, progress_age, assigned_partitions):
+            metric.labels(stage=stage)
+    if "alerts" in stages:
+        for kind in ("new", "update", "denial"):
+            alerts.labels(kind=kind)
