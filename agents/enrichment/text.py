@@ -127,6 +127,11 @@ def _raw_pieces(text: str) -> Iterator[tuple[int, str]]:
             position += len(piece)
 
 
+def pieces(text: str) -> tuple[str, ...]:
+    """The words and marks of a text as they are written: what a list of names is cut with."""
+    return tuple(raw for _, raw in _raw_pieces(text))
+
+
 def tokenise(text: str, pack: LanguagePack) -> tuple[Token, ...]:
     """Words and marks of a text, in order, with code-point offsets."""
     return tuple(
