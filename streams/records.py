@@ -135,7 +135,9 @@ class Entity(Record):
     id: str = Field(description="Wikidata QID, or a stable local id that starts with 'marsad:'")
     type: EntityType
     label: Label
-    parents: tuple[str, ...] = Field(default=(), description="Of a place: what holds it, nearest first, up to its country")
+    parents: tuple[str, ...] = Field(
+        default=(), description="Of a place: what holds it, nearest first, up to its country"
+    )
     country: str | None = Field(default=None, description="Id of the country it belongs to; of a country, its own id")
     mentions: tuple[Mention, ...]
 
@@ -218,6 +220,7 @@ class StoryRef(Record):
 
     id: str
     copy_of: str | None = Field(default=None, description="Article id of the first text this one copies")
+    origin: str = Field(default="", description="Who wrote it: the agency whose byline it bears, else its source")
 
 
 Change = Literal["new", "update", "denial", "none"]
