@@ -1,0 +1,286 @@
+"""Entities: which things of the gazetteer does an article name, and where?
+
+The longest name wins, over token n-grams from left to right. Then the whole article decides what a name stands for:
+what it says plainly (محافظة إدلب), what belongs to the countries it speaks of (طرابلس), else the gazetteer's order.
+
+A mention covers whole written words, without the proclitics written onto the first of them where these can be cut off as
+letters: دمشق of لدمشق, حلب of وبحلب. Where letters are merged (للرياض holds الرياض without its alef) it is the whole word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from agents.enrichment.text import normalise
+from streams.records import Entity, EntityType, Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agents.enrichment.gazetteer import EntityEntry, Gazetteer, Reading, Refusal
+    from agents.enrichment.text import Document, FieldText, Token
+
+_OPENING = frozenset("\"'“”„«»‹›‘’([")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A stretch of tokens that is a name, and what the name may stand for."""
+
+    field: FieldText
+    first: int
+    last: int
+    start: int
+    words: tuple[str, ...]
+    proclitic: str
+    readings: tuple[Reading, ...]
+
+
+@lru_cache(maxsize=100_000)
+def _cut(raw: str, form: str) -> int:
+    """Where in a written word a form of it begins; 0 if it is no literal ending of it."""
+    if normalise(raw) == form:
+        return 0
+    return next((k for k in range(1, len(raw)) if normalise(raw[k:]) == form and normalise(raw[k])), 0)
+
+
+def _word(token: Token) -> str:
+    """A token as names are filed: its normalised word, else the mark itself, all apostrophes alike."""
+    return token.norm or ("'" if token.raw in "'’‘ʼ`" else token.raw)
+
+
+def _any_form(token: Token | None) -> Iterable[str]:
+    return (*token.forms, *token.stems) if token else ()
+
+
+def _neighbour(field: FieldText, number: int, step: int) -> Token | None:
+    """The next word in a direction within the sentence, past quotation marks and brackets."""
+    number += step
+    while 0 <= number < len(field.tokens):
+        token = field.tokens[number]
+        if token.is_word:
+            return token
+        if token.raw not in _OPENING:
+            return None
+        number += step
+    return None
+
+
+class _Reader:
+    """Reads one document against the gazetteer."""
+
+    def __init__(self, document: Document, gazetteer: Gazetteer) -> None:
+        self.document = document
+        self.gazetteer = gazetteer
+        self.rules = gazetteer.rules
+
+    # --- finding names ------------------------------------------------------------------------------------------------
+
+    def names(self, field: FieldText) -> Iterator[_Found]:
+        """The names in a field, longest first where they overlap, with the readings that the words around them allow."""
+        number = 0
+        words = [_word(token) for token in field.tokens]
+        while number < len(words):
+            found = self._name_at(field, words, number)
+            if found:
+                yield found
+                number = found.last
+            number += 1
+
+    def _name_at(self, field: FieldText, words: list[str], number: int) -> _Found | None:
+        """The longest name that begins at a token; what it stands for under each cut of its proclitics."""
+        token = field.tokens[number]
+        best: list[tuple[str, tuple[str, ...], tuple[Reading, ...]]] = []
+        longest = 0
+        for form in token.forms or (words[number],):
+            lengths = self.gazetteer.lengths.get(form)
+            proclitic = self._proclitic(token, form) if lengths else None
+            if lengths is None or proclitic is None:
+                continue
+            for length in lengths:
+                if length < longest:
+                    break
+                name = (form, *words[number + 1 : number + length])
+                readings = self.gazetteer.names.get(name)
+                kept = self._allowed(field, number, name, proclitic, readings) if readings else ()
+                if kept:
+                    best = [*(best if length == longest else ()), (proclitic, name, kept)]
+                    longest = length
+                    break
+        if not best:
+            return None
+        proclitic, name, _ = min(best, key=lambda b: len(b[0]))
+        start = token.start + (_cut(token.raw, name[0]) if proclitic else 0)
+        readings = tuple(reading for _, _, kept in sorted(best, key=lambda b: len(b[0])) for reading in kept)
+        return _Found(field, number, number + longest - 1, start, name, proclitic, readings)
+
+    def _proclitic(self, token: Token, form: str) -> str | None:
+        """What is cut off a word to leave a form; None if a name cannot lose it (the article, سـ)."""
+        if form == token.norm:
+            return ""
+        if token.norm.endswith(form):
+            prefix = token.norm[: -len(form)]
+            return prefix if prefix in self.rules.proclitics else None
+        # للرياض is ل + الرياض
+        return "ل" if form.startswith("ال") and token.norm.endswith("ل" + form[2:]) else None
+
+    def _allowed(
+        self, field: FieldText, number: int, name: tuple[str, ...], proclitic: str, readings: tuple[Reading, ...]
+    ) -> tuple[Reading, ...]:
+        tokens = field.tokens[number : number + len(name)]
+        before = _neighbour(field, number, -1)
+        after = _neighbour(field, number + len(name) - 1, +1)
+        return tuple(
+            reading
+            for reading in readings
+            if not (reading.written and not self._capitals(field, tokens, reading.written))
+            and not self._another_person(name, before, reading)
+            and not self._refused(field, number, name, proclitic, before, after, self.gazetteer.entries[reading.id])
+        )
+
+    def _capitals(self, field: FieldText, tokens: tuple[Token, ...], written: tuple[str, ...]) -> bool:
+        """Are the capitals where the name has them? A text without any, or of nothing else, proves nothing."""
+        if field.raw.islower() or field.raw.isupper():
+            return not (len(tokens) == 1 and written[0].isupper() and tokens[0].norm in self.rules.shouted_words)
+        for token, word in zip(tokens, written, strict=False):
+            if len(word) > 1 and word.isupper() and not token.raw.isupper():
+                return False
+            if word[0].isupper() and not token.raw[0].isupper():
+                return False
+        return True
+
+    def _another_person(self, name: tuple[str, ...], before: Token | None, reading: Reading) -> bool:
+        """Is a single word the surname of somebody else: ماهر الأسد, أحمد المصري?"""
+        if before is None or len(name) > 1:
+            return False
+        entry = self.gazetteer.entries[reading.id]
+        given = [form for form in before.forms if form in self.gazetteer.given_names or form in self.rules.given_names]
+        if entry.type is EntityType.PERSON:
+            return any(reading.id not in self.gazetteer.given_names.get(form, ()) for form in given)
+        return reading.demonym and any(form in self.rules.given_names for form in given)
+
+    def _refused(
+        self,
+        field: FieldText,
+        number: int,
+        name: tuple[str, ...],
+        proclitic: str,
+        before: Token | None,
+        after: Token | None,
+        entry: EntityEntry,
+    ) -> bool:
+        written = " ".join(name)
+        return any(
+            (not rule.kinds or entry.kind in rule.kinds)
+            and (
+                not rule.before.isdisjoint(_any_form(before))
+                or not rule.after.isdisjoint(_any_form(after))
+                or self._near(field, number, proclitic, before, rule)
+            )
+            for rule in self.rules.refusals_of(written)
+        )
+
+    def _near(self, field: FieldText, number: int, proclitic: str, before: Token | None, rule: Refusal) -> bool:
+        if not rule.near or self._cued(before, proclitic, "cue"):
+            return False
+        first, last = next(s for s in field.sentences if s[0] <= number < s[1])
+        return any(not rule.near.isdisjoint(_any_form(token)) for token in field.tokens[first:last])
+
+    def _cued(self, before: Token | None, proclitic: str, cue: str) -> bool:
+        if cue == "cue" and proclitic[-1:] in ("ب", "ل") and proclitic:
+            return True
+        cues = self.rules.cues if cue == "cue" else self.rules.strong_cues
+        return before is not None and not cues.isdisjoint(before.forms)
+
+    # --- what they stand for ------------------------------------------------------------------------------------------
+
+    def entities(self) -> tuple[Entity, ...]:
+        """One entity for each thing, in the order in which the article first names them."""
+        found = [name for field in self.document.fields for name in self.names(field)]
+        plain = {r.id for name in found for r in name.readings if not (r.short or r.cue)}
+        explicit = {r.id for name in found for r in name.readings if r.explicit}
+        countries = Counter(
+            entry.country
+            for name in found
+            if len({r.id for r in name.readings}) == 1
+            and (entry := self.gazetteer.entries[name.readings[0].id]).country
+            and not (name.readings[0].cue or name.readings[0].short)
+        )
+        mentions: dict[str, list[Mention]] = {}
+        previous: _Found | None = None
+        meant = ""
+        for name in found:
+            beside = meant if previous and self._listed(previous, name) else ""
+            reading = self._meant(name, plain, explicit, countries, beside)
+            if reading is None:
+                continue
+            mentions.setdefault(reading.id, []).append(self._mention(name, reading))
+            previous, meant = name, reading.id
+            if reading.cue:
+                plain.add(reading.id)
+        return tuple(self._entity(entity_id, named) for entity_id, named in mentions.items())
+
+    def _meant(
+        self, name: _Found, plain: set[str], explicit: set[str], countries: Counter[str | None], beside: str
+    ) -> Reading | None:
+        before = _neighbour(name.field, name.first, -1)
+        country_beside = self.gazetteer.entries[beside].country if beside else None
+        candidates = [
+            reading
+            for reading in name.readings
+            if reading.id in plain
+            or not (reading.short or reading.cue)
+            or (reading.cue and self._cued(before, name.proclitic, reading.cue))
+            or (reading.cue and country_beside and self.gazetteer.entries[reading.id].country == country_beside)
+        ]
+        if len(candidates) < 2:  # noqa: PLR2004
+            return candidates[0] if candidates else None
+        return max(
+            candidates,
+            key=lambda r: (
+                r.id in explicit and not self._all_explicit(candidates, explicit),
+                countries[self.gazetteer.entries[r.id].country],
+                not r.short,
+                -candidates.index(r),
+            ),
+        )
+
+    def _all_explicit(self, candidates: list[Reading], explicit: set[str]) -> bool:
+        return all(r.id in explicit for r in candidates)
+
+    def _listed(self, previous: _Found, name: _Found) -> bool:
+        """Do two names stand in one list: حلب والرقة, Aleppo and Raqqa?"""
+        if previous.field is not name.field:
+            return False
+        between = name.field.tokens[previous.last + 1 : name.first]
+        if not between:
+            return name.proclitic.startswith("و")
+        return len(between) == 1 and _word(between[0]) in self.rules.conjunctions
+
+    def _mention(self, name: _Found, reading: Reading) -> Mention:
+        end = name.field.tokens[name.last].end
+        text = name.field.raw[name.start : end]
+        return Mention(field=name.field.field, start=name.start, end=end, text=text, demonym=reading.demonym)
+
+    def _entity(self, entity_id: str, mentions: list[Mention]) -> Entity:
+        entry = self.gazetteer.entries[entity_id]
+        return Entity(
+            id=entity_id,
+            type=entry.type,
+            label=entry.label,
+            parents=entry.parents,
+            country=entry.country,
+            mentions=tuple(mentions),
+        )
+
+
+def find_entities(document: Document, gazetteer: Gazetteer) -> tuple[Entity, ...]:
+    """Everything the gazetteer knows that a document names.
+
+    Entities come in the order of their first mention, mentions by field (title first) and start; every mention's text is
+    the slice of the raw field that it points to.
+    """
+    return _Reader(document, gazetteer).entities()

@@ -1,0 +1,104 @@
+"""The place an article is about: one scored rule over its place mentions and the place of its main event.
+
+1. A mention of a place counts by where it stands: title 5, lead (first two sentences of the body) 3, elsewhere 1. A
+   demonym (الروسي, Russian) says who acts rather than where, and counts a fifth; so does a capital without a preposition
+   of place before it (موسكو as its government), which counts half. The place of the main event counts 6 more.
+2. What a place holds counts for the place too.
+3. From the country with the highest total we go down to a place it holds as long as that place has at least half of
+   what is left for it and is clear of its siblings (the second has less than 60 % of it); where several siblings share
+   the news, what holds them is the place.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from agents.enrichment.text import normalise
+from streams.records import EntityType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agents.enrichment.text import Document
+    from streams.records import Entity, Event, Mention
+
+TITLE, LEAD, ELSEWHERE, MAIN_EVENT = 5.0, 3.0, 1.0, 6.0
+DEMONYM, WITHOUT_PREPOSITION = 0.2, 0.5
+#: Share of a place's score that a part of it needs, and what its second part may have at most, to be the place meant.
+ENOUGH, RIVAL = 0.5, 0.6
+_PREPOSITIONS = frozenset(
+    normalise(w) for w in ("في", "من", "إلى", "قرب", "نحو", "داخل", "على", "in", "near", "to", "from", "at", "around", "outside")
+)
+
+
+def _lead_end(document: Document) -> int:
+    """Offset in the body where its first two sentences end."""
+    ends = [document.body.tokens[last - 1].end for _, last in document.body.sentences[:2]]
+    return ends[-1] if ends else 0
+
+
+def _after_preposition(document: Document, mention: Mention) -> bool:
+    raw = document.title.raw if mention.field == "title" else document.body.raw
+    before = raw[: mention.start].split()
+    glued = mention.start > 0 and not raw[mention.start - 1].isspace() and raw[mention.start - 1].isalpha()
+    return glued or bool(before and normalise(before[-1].strip("\"'“”«»()")) in _PREPOSITIONS)
+
+
+def _own_scores(document: Document, places: Iterable[Entity], capitals: frozenset[str]) -> dict[str, float]:
+    lead_end = _lead_end(document)
+    scores: dict[str, float] = defaultdict(float)
+    for place in places:
+        for mention in place.mentions:
+            weight = TITLE if mention.field == "title" else LEAD if mention.start < lead_end else ELSEWHERE
+            if mention.demonym:
+                weight *= DEMONYM
+            elif place.id in capitals and not _after_preposition(document, mention):
+                weight *= WITHOUT_PREPOSITION
+            scores[place.id] += weight
+    return scores
+
+
+def main_place(
+    document: Document, entities: tuple[Entity, ...], events: tuple[Event, ...], capitals: frozenset[str] = frozenset()
+) -> str | None:
+    """Id of the place an article is about, None if it names none.
+
+    Args:
+        document: the article's tokens and sentences.
+        entities: what was found in it.
+        events: its events; the main one's place counts most.
+        capitals: ids of places whose bare name often stands for a government.
+    """
+    places = {entity.id: entity for entity in entities if entity.type is EntityType.PLACE}
+    if not places:
+        return None
+    own = _own_scores(document, places.values(), capitals)
+    for event in events:
+        if event.main and event.place in places:
+            own[event.place] += MAIN_EVENT
+    totals: dict[str, float] = defaultdict(float)
+    for place in places.values():
+        for holder in dict.fromkeys((place.id, *place.parents)):
+            totals[holder] += own[place.id]
+    return _descend(places, own, totals)
+
+
+def _descend(places: dict[str, Entity], own: dict[str, float], totals: dict[str, float]) -> str:
+    parents = {place.id: place.parents for place in places.values()}
+    for place in places.values():
+        for depth, holder in enumerate(place.parents):
+            parents.setdefault(holder, place.parents[depth + 1 :])
+    # Ties go to what the article names first: entities come in that order.
+    at = max((p for p in parents if not parents[p]), key=lambda p: totals[p])
+    while True:
+        inside = [p for p in parents if at in parents[p]]
+        parts = sorted(
+            (p for p in inside if not any(q in inside for q in parents[p])), key=lambda p: totals[p], reverse=True
+        )
+        if not parts:
+            return at
+        best, rival = totals[parts[0]], totals[parts[1]] if len(parts) > 1 else 0.0
+        if best < ENOUGH * (totals[at] - own[at] * (at not in places)) or best <= 0 or rival >= RIVAL * best:
+            return at
+        at = parts[0]
