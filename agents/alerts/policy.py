@@ -88,11 +88,7 @@ def _judge(match: Match, development: DevelopmentRef, told: Told) -> Verdict:
     change = _change(match, development)
     told = _with_source(told, (*(() if is_denial else (NEW,)), *((change,) if change else ())), match)
     if watchlist.notify == "every":
-        sources = _sources(match, told, NEW)
-        if len(sources) < watchlist.min_sources:
-            return Verdict(told)
-        kind: Kind = "denial" if is_denial else "update" if is_known else "new"
-        return Verdict(told if is_denial else _introduced(told, development), kind, _own_key(match), sources)
+        return _judge_every(match, development, told)
     if not is_known:
         sources = _sources(match, told, NEW)
         if is_denial or len(sources) < watchlist.min_sources:
@@ -104,6 +100,17 @@ def _judge(match: Match, development: DevelopmentRef, told: Told) -> Verdict:
     if len(sources) < watchlist.min_sources:
         return Verdict(told)
     return Verdict(_heard(told, [change]), "denial" if is_denial else "update", change, sources)
+
+
+def _judge_every(match: Match, development: DevelopmentRef, told: Told) -> Verdict:
+    """Every article is told, a denial of something never told too."""
+    sources = _sources(match, told, NEW)
+    if len(sources) < match.watchlist.min_sources:
+        return Verdict(told)
+    if _stage(match) == Stage.DENIED:
+        return Verdict(told, "denial", _own_key(match), sources)
+    kind: Kind = "update" if NEW in told["told"] else "new"
+    return Verdict(_introduced(told, development), kind, _own_key(match), sources)
 
 
 def _stage(match: Match) -> Stage | None:
@@ -122,12 +129,9 @@ def _entry_key(stage: Stage | None, article: str) -> str:
 
 
 def _change(match: Match, development: DevelopmentRef) -> str | None:
-    """Key of the change that this article tells: its own, or the development's last one if it tells the same stage."""
-    article, stage = match.enriched.article.id, _stage(match)
-    for entry in reversed(development.history):
-        if entry.stage == stage and (entry.article == article or entry is development.history[-1]):
-            return _entry_key(entry.stage, entry.article)
-    return None
+    """Key of the development's last change, if this article tells it: the first to do so, or one that says the same."""
+    last = development.history[-1] if development.history else None
+    return _entry_key(last.stage, last.article) if last is not None and last.stage == _stage(match) else None
 
 
 def _with_source(told: Told, keys: tuple[str, ...], match: Match) -> Told:

@@ -228,15 +228,18 @@ def fold(claim: Claim, kept: Kept, change: Change, what: str) -> Kept:
     """The agreement's record with a report folded in.
 
     kind, country, label; places (id to what holds it), parties; stage (the last one that was not a denial), denied;
-    first, last, changed (seconds: first and last report, last change); history (stage, at, article, source, what; in
-    order of time), sources, articles.
+    first, last, changed (seconds: first and last report, last change); history (stage, at, article, source, what: as
+    it was told, late reports put in their place; the last entry is where it stands), sources, articles.
     """
     history = kept["history"]
     entry = {"stage": claim.stage, "at": claim.at, "article": claim.article, "source": claim.source, "what": what}
-    if change != "none" or what.startswith("late"):
-        history = sorted([*history, entry], key=lambda e: e["at"])
-        # The first entry tells how it began and stays.
-        history = [*history[:1], *history[1:][-(HISTORY - 1) :]]
+    if change != "none":
+        history = [*history, entry]
+    elif what.startswith("late"):
+        number = next((n for n, e in enumerate(history) if e["at"] > claim.at), len(history))
+        history = [*history[:number], entry, *history[number:]]
+    # The first entry tells how it began and stays.
+    history = [*history[:1], *history[1:][-(HISTORY - 1) :]]
     is_step = change in ("new", "update")
     return {
         **kept,
@@ -247,7 +250,7 @@ def fold(claim: Claim, kept: Kept, change: Change, what: str) -> Kept:
         "denied": change == "denial" or (kept["denied"] and not is_step),
         "first": min(kept["first"], claim.at),
         "last": max(kept["last"], claim.at),
-        "changed": claim.at if is_step or change == "denial" else kept["changed"],
+        "changed": max(claim.at, kept["changed"]) if change != "none" else kept["changed"],
         "history": history,
         "sources": list(dict.fromkeys([*kept["sources"], claim.source]))[:SOURCES],
         "articles": kept["articles"] + 1,
