@@ -42,7 +42,17 @@ class InputError(MarsadError):
 
 
 class ArticleError(InputError):
-    """An article that cannot be taken; on the stream it goes to news.rejected."""
+    """An article that cannot be taken; on the stream it goes to news.rejected. `where` is file and line, if it has them."""
+
+    where: str | None = None
+
+    def at(self, where: str) -> ArticleError:
+        """The same error, with where it happened."""
+        self.where = where
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.where}: {super().__str__()}" if self.where else super().__str__()
 
 
 class WatchlistError(InputError):

@@ -1,0 +1,61 @@
+"""The command line's tree, and how it ends: exit codes and one-line errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from streams.cli import about, offline
+from streams.cli.options import Globals
+from streams.cli.output import complain, say
+from streams.errors import MarsadError
+
+app = typer.Typer(
+    name="marsad",
+    help="A streaming news monitor: one explained alert per new development, Arabic first.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Settings are read from MARSAD_... variables too, and from a file .env. Documentation: docs/cli.md",
+)
+
+
+@app.callback()
+def before(
+    ctx: typer.Context,
+    *,
+    broker: Annotated[
+        str | None,
+        typer.Option("--broker", metavar="HOST:PORT", help="Kafka's bootstrap servers, for the command that follows."),
+    ] = None,
+    log_level: Annotated[
+        str | None, typer.Option("--log-level", metavar="debug|info|warning|error", help="What is logged.")
+    ] = None,
+) -> None:
+    """Options for all commands."""
+    ctx.obj = Globals(broker, log_level)
+
+
+app.command(rich_help_panel="Files, without a broker")(offline.enrich)
+app.command(rich_help_panel="Files, without a broker")(offline.match)
+app.command(rich_help_panel="About")(about.schema)
+app.command("version", rich_help_panel="About")(about.show_version)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code: the error's own, 130 after Ctrl-C. Tracebacks only if MARSAD_DEBUG is set."""
+    try:
+        app()
+    except MarsadError as error:
+        if os.environ.get("MARSAD_DEBUG"):
+            raise
+        complain(error)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("MARSAD_DEBUG"):
+            raise
+        say(f"error: unexpected {type(error).__name__}: {error}; this is a fault in Marsad: MARSAD_DEBUG=1 shows where")
+        sys.exit(70)  # EX_SOFTWARE of sysexits.h

@@ -1,0 +1,96 @@
+"""`marsad enrich` and `marsad match`: the pipeline on files, with no broker."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.options import Files, Format, PublishedAt, settings_of
+from streams.cli.output import complain, console, emit, show_alert
+from streams.cli.sources import Sources
+from streams.errors import ArticleError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.records import Article
+
+
+def enrich(
+    ctx: typer.Context,
+    files: Files = None,
+    *,
+    vectors: Annotated[bool, typer.Option("--vectors", help="With sentence vectors (512 float16, base64).")] = False,
+    format_name: Format = None,
+    published_at: PublishedAt = None,
+) -> None:
+    """Read articles, write what was found in them: `Enriched`, one JSON object a line."""
+    from agents.enrichment.encoder import open_encoder
+    from agents.enrichment.enrich import Enricher
+
+    settings = settings_of(ctx)
+    taken = _Taken(Sources.of(files, format_name, published_at))
+    enricher = Enricher(open_encoder(settings.encoder if vectors else "off"))
+    for article in taken:
+        record = enricher.enrich(article)
+        emit(record.model_dump_json(exclude=None if vectors else {"vector"}).encode())
+    taken.finish()
+
+
+def match(
+    ctx: typer.Context,
+    files: Files = None,
+    *,
+    watchlists: Annotated[
+        Path,
+        typer.Option("--watchlists", "-w", metavar="PATH", help="A file of watchlists, or a folder of such files."),
+    ],
+    text: Annotated[bool, typer.Option("--text", help="Alerts as people read them, not as JSON.")] = False,
+    format_name: Format = None,
+    published_at: PublishedAt = None,
+) -> None:
+    """Read articles, write the alerts they raise, in order: `Alert`, one JSON object a line."""
+    from agents.enrichment.encoder import open_encoder
+    from agents.enrichment.enrich import Enricher
+    from agents.pipeline import Pipeline
+    from streams.cli.watchlists import load
+
+    settings = settings_of(ctx)
+    taken = _Taken(Sources.of(files, format_name, published_at))
+    pipeline = Pipeline(load(watchlists), Enricher(open_encoder(settings.encoder)))
+    shown = console()
+    for article in taken:
+        for alert in pipeline.alerts(article):
+            if text:
+                show_alert(alert, shown)
+            else:
+                emit(alert.model_dump_json().encode())
+    taken.finish()
+
+
+class _Taken:
+    """The articles that were accepted; the others are complained about as they come, and counted."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._accepted = 0
+        self._refused = 0
+
+    def __iter__(self) -> Iterator[Article]:
+        for found in self._sources.articles():
+            if isinstance(found, ArticleError):
+                self._refused += 1
+                complain(found)
+            else:
+                self._accepted += 1
+                yield found
+
+    def finish(self) -> None:
+        """The verdict on the whole: an error where anything was refused."""
+        if self._refused:
+            total = self._refused + self._accepted
+            raise InputError(
+                f"{self._refused} of {total} articles refused, for the reasons above", remedy="the others were read"
+            )
