@@ -1,0 +1,183 @@
+"""Mentions of agreements: trigger, kind and stage, sentence by sentence.
+
+A trigger (هدنة, ceasefire) says that an agreement is spoken of; a general one (اتفاق, deal) takes its kind from the
+words near it. One mention a clause: the surest trigger of it. The stage comes from the cue of the clause that weighs
+most; cues and weights are data. Flags are set in agents.enrichment.events.flags.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from agents.enrichment.events.sentence import distance
+from streams.records import AgreementKind, Evidence, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.enrichment.events.clauses import Clause
+    from agents.enrichment.events.grammar import Grammar
+    from agents.enrichment.events.lexicon import Hit
+    from agents.enrichment.events.sentence import Sentence
+
+#: Kinds that speak of war and peace: they may be one agreement told in different words.
+CONFLICT_KINDS = frozenset(
+    {
+        AgreementKind.DE_ESCALATION,
+        AgreementKind.CEASEFIRE,
+        AgreementKind.PEACE,
+        AgreementKind.PRISONER_EXCHANGE,
+        AgreementKind.HUMANITARIAN_ACCESS,
+        AgreementKind.WITHDRAWAL,
+    }
+)
+#: Farther than this a cue of the same clause speaks of something else, in tokens.
+REACH = 14
+#: A general word becomes as sure as this when the words near it tell a kind.
+SPECIFIED = 0.7
+
+
+@dataclass(frozen=True)
+class Mention:
+    """An agreement as one clause speaks of it. `weight`: how sure the words are, 0 to 1."""
+
+    sentence: Sentence
+    clause: Clause
+    first: int
+    last: int
+    kind: AgreementKind
+    weight: float
+    talks: bool = False
+    stage: Stage | None = None
+    cue: Hit | None = None
+    background: bool = False
+    negated: bool = False
+    hedged: bool = False
+    conceded: bool = False
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First and last token of the trigger."""
+        return self.first, self.last
+
+
+def find_mentions(sentences: Sequence[Sentence], grammar: Grammar, around: Sequence[Sentence]) -> list[Mention]:
+    """All mentions in a field's sentences, stage set, flags not yet. `around`: sentences that say what all is about."""
+    mentions: list[Mention] = []
+    for sentence in sentences:
+        hits = grammar.triggers.find(sentence.text, *sentence.bounds)
+        if hits:
+            mentions += _in_sentence(sentence, hits, around, mentions)
+    return mentions
+
+
+def _in_sentence(
+    sentence: Sentence, hits: Sequence[Hit], around: Sequence[Sentence], before: Sequence[Mention]
+) -> list[Mention]:
+    contexts = sentence.contexts.union(*(s.contexts for s in around))
+    found: dict[int, Mention] = {}
+    for hit in hits:
+        mention = _anaphor(sentence, hit, before) if hit.label == "anaphors" else _trigger(sentence, hit, contexts, around)
+        if mention is None:
+            continue
+        known = found.get(mention.clause.first)
+        if known is None or (mention.weight, mention.last - mention.first) > (known.weight, known.last - known.first):
+            found[mention.clause.first] = mention
+    return [with_stage(m) for m in found.values()]
+
+
+def _anaphor(sentence: Sentence, hit: Hit, before: Sequence[Mention]) -> Mention | None:
+    """«ثلاث مناطق منها» takes up the agreement of the sentence before."""
+    if not before or before[-1].sentence.number != sentence.number - 1:
+        return None
+    last = before[-1]
+    return replace(
+        last, sentence=sentence, clause=sentence.clause_of(hit.last), first=hit.first, last=hit.last, stage=None, cue=None,
+        background=False, evidence=(sentence.evidence("kind", hit.first, hit.last),), weight=0.5,
+    )  # fmt: skip
+
+
+def _trigger(sentence: Sentence, hit: Hit, contexts: frozenset[str], around: Sequence[Sentence]) -> Mention | None:
+    says = hit.says
+    general = not says["kind"]
+    if not all(need in contexts for need in says.get("needs", ())):
+        return None
+    if any(u in contexts for u in says.get("unless", ())) and (general or "conflict" not in contexts):
+        return None
+    clause = sentence.clause_of(hit.first)
+    evidence = [sentence.evidence("kind", hit.first, hit.last)]
+    weight = float(says["weight"])
+    if general:
+        kind, cue, near = _kind_near(sentence, hit, clause, around)
+        allowed = says.get("kinds")
+        if (says.get("needs_kind") and not near) or (allowed and kind.value not in allowed):
+            return None
+        if kind in CONFLICT_KINDS and "sport" in contexts and "conflict" not in contexts:
+            kind = AgreementKind.OTHER
+        if cue is not None:
+            weight = SPECIFIED if near else 0.5
+            evidence.append(sentence.evidence("kind", cue.first, cue.last))
+    else:
+        kind = AgreementKind(says["kind"])
+    return Mention(
+        sentence, clause, hit.first, hit.last, kind, weight, bool(says.get("talks")), evidence=tuple(evidence)
+    )
+
+
+def _kind_near(
+    sentence: Sentence, hit: Hit, clause: Clause, around: Sequence[Sentence]
+) -> tuple[AgreementKind, Hit | None, bool]:
+    """What a general word is about; the cue, if it is in the sentence; and whether it is in the clause."""
+    best: tuple[float, Hit] | None = None
+    for cue in sentence.of("kind_cues"):
+        away = distance((hit.first, hit.last), (cue.first, cue.last))
+        score = float(cue.says["weight"]) - 0.08 * away - (0.0 if cue.first in clause else 0.5)
+        score += 0.2 if cue.first > hit.first else 0.0
+        if score > 0.3 and (best is None or score > best[0]):
+            best = score, cue
+    if best is not None:
+        cue = best[1]
+        near = cue.first in clause and distance((hit.first, hit.last), (cue.first, cue.last)) <= REACH
+        return AgreementKind(cue.says["kind"]), cue, near
+    elsewhere = [cue for other in around for cue in other.of("kind_cues")]
+    if elsewhere:
+        strongest = max(elsewhere, key=lambda cue: float(cue.says["weight"]))
+        return AgreementKind(strongest.says["kind"]), None, False
+    return AgreementKind.OTHER, None, False
+
+
+def with_stage(mention: Mention) -> Mention:
+    """The mention with the stage that the weightiest cue of its clause tells."""
+    sentence = mention.sentence
+    best: tuple[float, Hit] | None = None
+    for cue in sentence.of("stages"):
+        if cue.first not in mention.clause:
+            continue
+        overlaps = cue.first <= mention.last and cue.last >= mention.first
+        side = cue.says.get("side")
+        if overlaps and cue.says["stage"] in ("collapsed", "violated"):
+            continue  # the end of the war is not the end of the deal
+        if not overlaps and ((side == "before" and cue.first > mention.first) or (side == "after" and cue.last < mention.last)):
+            continue
+        away = distance(mention.span, (cue.first, cue.last))
+        if away > int(cue.says.get("near", REACH)):
+            continue
+        score = float(cue.says["weight"]) - 0.05 * away
+        if best is None or score > best[0]:
+            best = score, cue
+    if best is None:
+        return replace(mention, stage=Stage.NEGOTIATING) if mention.talks else mention
+    cue = best[1]
+    stage = Stage(cue.says["stage"])
+    hedged = bool(cue.says.get("hedges"))
+    evidence = [*mention.evidence, sentence.evidence("stage", cue.first, cue.last)]
+    if stage is Stage.SIGNED and cue.says.get("tense") == "present":
+        for hit in sentence.of("future"):
+            stage, hedged = Stage.NEGOTIATING, True  # «يوقع الطرفان ... الجمعة المقبل» is not signed
+            evidence.append(sentence.evidence("hedged", hit.first, hit.last))
+            break
+    return replace(
+        mention, stage=stage, cue=cue, hedged=hedged, negated=bool(cue.says.get("negates")), evidence=tuple(evidence)
+    )

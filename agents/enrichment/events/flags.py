@@ -1,0 +1,96 @@
+"""Flags of a mention: is it told as history, denied, or only expected?
+
+Scope is the clause: a negation or hedge in another clause («لم يحضر الوسيط، لكن الطرفين وقعا») says nothing here.
+History reaches further: a pluperfect («وكانت ... قد وقعت») makes everything after it in its sentence background.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agents.enrichment.events.sentence import distance
+from streams.records import Stage
+
+if TYPE_CHECKING:
+    from agents.enrichment.events.agreements import Mention
+    from agents.enrichment.events.lexicon import Hit
+
+#: What happens to an agreement later: "violated the truce signed last year" is news though the signing is not.
+AFTERMATH = frozenset({Stage.VIOLATED, Stage.COLLAPSED, Stage.EXTENDED})
+#: Stages that are not reached where the clause only expects them.
+_REACHED = frozenset({Stage.SIGNED, Stage.ANNOUNCED, Stage.IN_FORCE})
+
+
+def with_flags(mention: Mention) -> Mention:
+    """The mention with its flags, and the stage they leave of it."""
+    return _background(_conceded(_hedged(_negated(mention))))
+
+
+def _marked(mention: Mention, of: str, hit: Hit) -> Mention:
+    span = mention.sentence.evidence(of, hit.first, hit.last)
+    return replace(mention, evidence=(*mention.evidence, span))
+
+
+def _negated(mention: Mention) -> Mention:
+    if mention.negated and mention.cue is not None:
+        return _marked(mention, "negated", mention.cue)
+    cue = mention.cue
+    for hit in mention.sentence.of("negators"):
+        if hit.first not in mention.clause:
+            continue
+        if hit.last < mention.first <= hit.last + 2 and not (cue and cue.first < hit.first):
+            return replace(_marked(mention, "negated", hit), stage=Stage.DENIED, negated=True)
+        if cue is not None and hit.last < cue.first <= hit.last + 3:
+            without = hit.says.get("without")
+            stage = mention.stage
+            if stage in _REACHED:
+                stage = Stage.NEGOTIATING if without else Stage.DENIED
+            return replace(_marked(mention, "negated", hit), stage=stage, negated=True)
+    return mention
+
+
+def _hedged(mention: Mention) -> Mention:
+    if mention.negated:
+        return mention
+    for hit in mention.sentence.of("hedges"):
+        if hit.first in mention.clause:
+            stage = Stage.NEGOTIATING if mention.stage in _REACHED else mention.stage
+            return replace(_marked(mention, "hedged", hit), hedged=True, stage=stage)
+    if mention.hedged and mention.cue is not None and not any(e.of == "hedged" for e in mention.evidence):
+        return _marked(mention, "hedged", mention.cue)
+    return mention
+
+
+def _conceded(mention: Mention) -> Mention:
+    """Fighting despite a truce: the truce is not the news, but it is broken."""
+    for hit in mention.sentence.of("concessions"):
+        if hit.last < mention.first <= hit.last + 3:
+            conceded = replace(_marked(mention, "stage", hit), conceded=True)
+            violent = mention.sentence.contexts & {"violence", "conflict"}
+            explicit = mention.stage in AFTERMATH
+            return replace(conceded, stage=Stage.VIOLATED) if violent and not explicit else conceded
+    return mention
+
+
+def _background(mention: Mention) -> Mention:
+    hit = _told_as_history(mention)
+    return replace(_marked(mention, "background", hit), background=True) if hit else mention
+
+
+def _told_as_history(mention: Mention) -> Hit | None:
+    sentence = mention.sentence
+    for hit in sentence.of("pluperfect"):
+        if hit.first < mention.first:
+            return hit
+    for hit in sentence.of("prepositions"):
+        if hit.last < mention.first <= hit.last + 2:
+            return hit
+    aftermath = mention.stage in AFTERMATH and not mention.conceded
+    past = [h for h in sentence.of("history") if h.first < mention.first or distance(mention.span, (h.first, h.last)) <= 12]
+    for hit in sentence.of("participles"):
+        described = mention.last < hit.first <= mention.last + 4
+        only_told_so = mention.cue is None or mention.cue.first >= hit.first
+        if described and not aftermath and (only_told_so or past):
+            return hit
+    return None if aftermath or not past else past[0]

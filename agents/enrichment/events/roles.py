@@ -1,0 +1,203 @@
+"""Who takes part in an agreement and where it holds, from the entities of its clause.
+
+Parties are the countries, groups and organisations that act: named («روسيا وتركيا»), by demonym («الروس», "the Syrian
+army") or by a capital that stands for its government («موسكو وأنقرة»). Not parties: whoever is located («في سوريا»),
+hosts, mediates, is quoted, or belongs to a demonym of something that does not act («العاصمة الإيرانية»).
+Places are what the agreement is for; a city where people talk or sign is a venue and left out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from agents.enrichment.text import normalise
+from streams.records import Actor, EntityType, Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from agents.enrichment.events.agreements import Mention
+    from agents.enrichment.events.grammar import Grammar
+    from agents.enrichment.events.lexicon import Hit
+    from agents.enrichment.events.sentence import Sentence
+    from agents.enrichment.text import Document
+    from streams.records import Entity
+    from streams.records import Mention as EntityMention
+
+#: A head noun speaks of a demonym this many tokens after it (رئيس الأركان العامة الروسي).
+_HEAD = 2
+
+
+@dataclass(frozen=True)
+class Named:
+    """An entity where a sentence names it: token numbers `first` to `last`."""
+
+    entity: Entity
+    mention: EntityMention
+    first: int
+    last: int
+
+    @property
+    def is_country(self) -> bool:
+        """Is the entity a country?"""
+        return self.entity.type is EntityType.PLACE and self.entity.country == self.entity.id
+
+
+class Names:
+    """The entities of a document by the tokens that name them."""
+
+    def __init__(self, document: Document, entities: Iterable[Entity]) -> None:
+        self.by_id = {entity.id: entity for entity in entities}
+        self._found: dict[str, list[Named]] = {"title": [], "body": []}
+        starts = {text.field: [token.start for token in text.tokens] for text in document.fields}
+        for entity in self.by_id.values():
+            for mention in entity.mentions:
+                first = bisect_right(starts[mention.field], mention.start) - 1
+                last = bisect_right(starts[mention.field], max(mention.end - 1, mention.start)) - 1
+                if 0 <= first <= last:
+                    self._found[mention.field].append(Named(entity, mention, first, last))
+        for found in self._found.values():
+            found.sort(key=lambda n: (n.first, -n.last))
+
+    def within(self, sentence: Sentence) -> list[Named]:
+        """The entities named in a sentence, in order."""
+        first, end = sentence.bounds
+        return [n for n in self._found[sentence.text.field] if first <= n.first < end]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What a sentence says of who and where; ids in the order of the text, with the spans that name them."""
+
+    sentence: Sentence
+    names: tuple[Named, ...]
+    grammar: Grammar
+    trigger: tuple[int, int] | None = None
+    venue_trigger: bool = False
+
+    @cached_property
+    def parties(self) -> list[Named]:
+        """Who acts in it."""
+        return [n for n in self.names if self._acts(n)]
+
+    @cached_property
+    def actors(self) -> list[tuple[Named, str]]:
+        """Who mediates or guarantees, with the role."""
+        found = []
+        for named in self.names:
+            role = self._role(named)
+            if role:
+                found.append((named, role))
+        return found
+
+    @cached_property
+    def places(self) -> list[Named]:
+        """What it is for: places that are neither venues nor acting."""
+        acting = {n.first for n in self.parties}
+        located = [n for n in self.names if n.first not in acting and self._is_place(n)]
+        return located
+
+    def _before(self, label: str, named: Named, reach: int) -> Hit | None:
+        """The nearest cue of a section that ends within `reach` words before a name."""
+        for hit in reversed(self.sentence.of(label)):
+            if hit.last < named.first:
+                return hit if self._words_between(hit.last, named.first) <= reach else None
+        return None
+
+    def _words_between(self, last: int, first: int) -> int:
+        return sum(1 for n in range(last + 1, first) if self.sentence.text.tokens[n].norm)
+
+    def _role(self, named: Named) -> str:
+        hit = self._before("roles", named, _HEAD)
+        return str(hit.says["role"]) if hit and named.entity.type is not EntityType.PERSON else ""
+
+    def _located(self, named: Named) -> bool:
+        """Does a preposition, written apart or onto the name, put something there?"""
+        token = self.sentence.text.tokens[named.first]
+        if self._before("locatives", named, 0):
+            return True
+        label = normalise(named.entity.label.ar.split()[0]) if named.entity.label.ar else ""
+        prefix = token.norm[:1]
+        return prefix in ("ب", "ل") and len(token.forms) > 1 and not label.startswith(prefix)
+
+    def _form(self, named: Named) -> frozenset[str]:
+        """The ways to read what is written there: for one word all its forms."""
+        tokens = [t for t in self.sentence.text.tokens[named.first : named.last + 1] if t.norm]
+        return frozenset(tokens[0].forms) if len(tokens) == 1 else frozenset({" ".join(t.norm for t in tokens)})
+
+    def _acts(self, named: Named) -> bool:
+        kind = named.entity.type
+        if self._role(named) or not self._form(named).isdisjoint(self.grammar.bystanders):
+            return False
+        if kind in (EntityType.GROUP, EntityType.ORGANISATION):
+            return self._before("not_actors", named, 0) is None
+        if kind is not EntityType.PLACE:
+            return False
+        if named.mention.demonym:
+            return self._before("not_actors", named, 1) is None and not self._follows_head(named)
+        if self._located(named):
+            return False
+        if named.is_country:
+            return self._before("not_actors", named, 0) is None
+        stands_for = not self._form(named).isdisjoint(self.grammar.capitals)
+        return stands_for and named.entity.country is not None and self._before("venues", named, 1) is None
+
+    def _follows_head(self, named: Named) -> bool:
+        """English heads stand after: "Syrian officials", "the Iranian capital"."""
+        return any(0 < hit.first - named.last <= 1 for hit in self.sentence.of("not_actors"))
+
+    def _is_place(self, named: Named) -> bool:
+        if named.entity.type is not EntityType.PLACE or self._role(named):
+            return False
+        if named.mention.demonym:
+            return self._before("affairs", named, 1) is not None
+        return not self._is_venue(named)
+
+    def _is_venue(self, named: Named) -> bool:
+        if named.is_country:
+            return False
+        form = self._form(named)
+        if not form.isdisjoint(self.grammar.hosts):
+            return True
+        anchor = self._before("venues", named, _HEAD)
+        between = anchor is not None and not (self.trigger and anchor.last < self.trigger[1] < named.first)
+        if not form.isdisjoint(self.grammar.capitals):
+            if between or self.venue_trigger:
+                return True
+            country = named.entity.country
+            others = [n for n in self.names if n.entity.country == country and n.first != named.first]
+            return bool(self.sentence.of("venues")) and not others
+        return between and self._located(named)
+
+
+def countries(named: Named, names: Names) -> str:
+    """Whom a name stands for: a capital or a demonym for its country."""
+    if named.entity.type is EntityType.PLACE and named.entity.country is not None:
+        return named.entity.country
+    return named.entity.id
+
+
+def roles_of(mention: Mention, names: Names, grammar: Grammar) -> Roles:
+    """The roles in a mention's sentence, of the names in its clause; of all its names where the clause has none."""
+    everyone = names.within(mention.sentence)
+    inside = tuple(n for n in everyone if n.first in mention.clause)
+    return Roles(mention.sentence, inside or tuple(everyone), grammar, mention.span, mention.talks)
+
+
+def spans(of: str, found: Sequence[Named]) -> Iterator[Evidence]:
+    """The spans that name somebody or some place."""
+    for named in found:
+        m = named.mention
+        yield Evidence(field=m.field, start=m.start, end=m.end, text=m.text, of=of)
+
+
+def as_actors(parties: Sequence[str], helpers: Sequence[tuple[Named, str]], names: Names) -> tuple[Actor, ...]:
+    """Parties, then mediators and guarantors, each once."""
+    found = {party: Actor(id=party, role="party") for party in parties}
+    for named, role in helpers:
+        who = countries(named, names)
+        found.setdefault(who, Actor(id=who, role="mediator" if role == "mediator" else "guarantor"))
+    return tuple(found.values())

@@ -1,0 +1,161 @@
+"""From mentions to events: which mentions are one agreement, and what is the article news of?
+
+Merging: within an article, mentions of one family of kinds (all that speak of war and peace, prisoner exchanges apart)
+are one agreement unless their places exclude each other; background mentions merge by stage as well.
+Main: the best mention's worth, see `worth`; at least MAIN, and not background. The score is in the event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents.enrichment.events.agreements import CONFLICT_KINDS, Mention
+from agents.enrichment.events.plover import codes
+from agents.enrichment.events.roles import Names, Roles, as_actors, countries, roles_of, spans
+from streams.records import Agreement, AgreementKind, Event, Evidence, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.enrichment.events.grammar import Grammar
+    from agents.enrichment.events.roles import Named
+    from agents.enrichment.events.sentence import Sentence
+
+#: Worth of standing in the title, in the first sentence of the body, in the second, in the third.
+TITLE, LEAD = 2.0, (1.5, 0.8, 0.4)
+STAGED = 0.5
+BACKGROUND = -3.0
+CONCEDED = -0.4
+AGAIN = 0.3
+#: An event of at least this worth may be what the article is news of.
+MAIN = 2.2
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A mention with its worth and roles."""
+
+    mention: Mention
+    worth: float
+    roles: Roles
+
+    @property
+    def place_ids(self) -> frozenset[str]:
+        """The places it is for, with what holds them."""
+        return frozenset(i for n in self.roles.places for i in (n.entity.id, *n.entity.parents))
+
+
+def worth(mention: Mention, lead: int) -> float:
+    """How much a mention looks like the article's news.
+
+    How sure the words are (0 to 1) + where it stands + 0.5 if it tells a stage, − 3 if it is told as history.
+    """
+    sentence = mention.sentence
+    score = mention.weight
+    if sentence.is_title:
+        score += TITLE
+    elif 0 <= sentence.number - lead < len(LEAD):
+        score += LEAD[sentence.number - lead]
+    if mention.cue is not None:
+        score += STAGED
+    if mention.background:
+        score += BACKGROUND
+    if mention.conceded:
+        score += CONCEDED
+    return score
+
+
+def family(kind: AgreementKind) -> str:
+    """Kinds within a family may be one agreement in other words."""
+    return "conflict" if kind in CONFLICT_KINDS and kind is not AgreementKind.PRISONER_EXCHANGE else kind.value
+
+
+def merge(mentions: Sequence[Mention], names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> list[Event]:
+    """Events from an article's mentions, the best first; none is marked main yet."""
+    placed = [Placed(m, worth(m, 0), roles_of(m, names, grammar)) for m in mentions]
+    placed.sort(key=lambda p: -p.worth)
+    groups: list[list[Placed]] = []
+    for one in placed:
+        home = next((g for g in groups if _same(g, one)), None)
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    return [_event(group, names, grammar, sentences) for group in groups]
+
+
+def _same(group: Sequence[Placed], one: Placed) -> bool:
+    head = group[0].mention
+    mention = one.mention
+    if head.background != mention.background or family(head.kind) != family(mention.kind):
+        return False
+    if head.background and head.stage is not mention.stage:
+        return False
+    places = frozenset().union(*(p.place_ids for p in group))
+    return not places or not one.place_ids or bool(places & one.place_ids)
+
+
+def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> Event:
+    head = group[0].mention
+    best = max(group, key=lambda p: (p.mention.sentence.is_title, p.worth)).mention if not head.background else head
+    told = [p for p in group if p.worth >= group[0].worth - TITLE][:3]
+    parties = _first_named([n for p in told for n in p.roles.parties])
+    if not parties and not head.background:
+        parties = _first_named(_neighbours(head, names, grammar, sentences))
+    ids = tuple(dict.fromkeys(countries(n, names) for n in parties))
+    places = _first_named([n for p in told for n in p.roles.places])
+    staged = head if head.cue is not None else next((p.mention for p in group if p.mention.cue is not None), head)
+    stage = staged.stage or (Stage.NEGOTIATING if head.talks else Stage.ANNOUNCED)
+    place = max(places, key=lambda n: len(n.entity.parents)).entity.id if places else _only_country(ids, head.kind)
+    helpers = [pair for p in told for pair in p.roles.actors]
+    evidence: list[Evidence] = [e for p in told for e in p.mention.evidence]
+    if staged not in [p.mention for p in told]:
+        evidence += [e for e in staged.evidence if e.of != "kind"]
+    evidence += [*spans("party", parties), *spans("place", places)]
+    del best
+    return Event(
+        type="agreement",
+        plover=codes(head.kind, stage, staged.hedged),
+        stage=stage,
+        agreement=Agreement(kind=head.kind, parties=ids, places=tuple(dict.fromkeys(n.entity.id for n in places))),
+        actors=as_actors(ids, helpers, names),
+        place=place,
+        background=head.background,
+        negated=staged.negated,
+        hedged=staged.hedged,
+        score=round(group[0].worth + AGAIN * min(len(group) - 1, 2), 2),
+        evidence=tuple(dict.fromkeys(evidence)),
+    )
+
+
+def _first_named(found: Sequence[Named]) -> list[Named]:
+    """Each entity where it is first named."""
+    return list({n.entity.id: n for n in reversed(found)}.values())[::-1]
+
+
+def _neighbours(head: Mention, names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> list[Named]:
+    """Who acts in the sentence before, else in the one after."""
+    same = [s for s in sentences if s.text.field == head.sentence.text.field]
+    for number in (head.sentence.number - 1, head.sentence.number + 1):
+        if 0 <= number < len(same):
+            acting = Roles(same[number], tuple(names.within(same[number])), grammar).parties
+            if acting:
+                return acting
+    return []
+
+
+def _only_country(parties: Sequence[str], kind: AgreementKind) -> str | None:
+    """A war with one country in it is in that country."""
+    countries_named = [p for p in parties if p.startswith("Q")]
+    return countries_named[0] if kind in CONFLICT_KINDS and len(countries_named) == 1 else None
+
+
+def choose_main(events: Sequence[Event], is_opinion: bool) -> list[Event]:
+    """The events, the best of them marked main if it is worth it."""
+    if not events or is_opinion:
+        return list(events)
+    best = max(events, key=lambda e: (not e.background, e.score))
+    if best.background or best.score < MAIN:
+        return list(events)
+    return [e.model_copy(update={"main": True}) if e is best else e for e in events]
