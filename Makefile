@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install -qq --no-deps --disable-pip-version-chec
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench requirements clean distclean
+.PHONY: help run test lint format docs bench requirements clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,9 @@ lint: $(BIN)/dev.stamp ## style, types and layers only
 
 format: $(BIN)/dev.stamp ## format the code
 	@$(BIN)/ruff format .
+
+docs: $(BIN)/base.stamp ## write docs/reference.md from the tables of settings, topics and metrics
+	@$(BIN)/python docs/generate_reference.py
 
 bench: $(BIN)/base.stamp ## measure speed and memory; figures and how they were taken: bench/RESULTS.md
 	@for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done

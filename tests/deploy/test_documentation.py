@@ -1,0 +1,41 @@
+"""The documents: generated where they repeat a table, and true where they name files and commands."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*.md"), *ROOT.glob("bench/*.md"))
+)
+
+
+def test_the_reference_says_what_the_tables_say():
+    made = runpy.run_path(str(ROOT / "docs" / "generate_reference.py"))["reference"]()
+    assert (ROOT / "docs" / "reference.md").read_text("utf-8") == made, "make docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_files_that_are_named_exist(page):
+    """A name with a slash in code quotes is a path from the top, unless it is a pattern, an option or a message."""
+    named = re.findall(
+        r"`((?:agents|streams|deploy|docs|bench|tests|watchlists|requirements)/[\w./-]*)`", page.read_text("utf-8")
+    )
+    for path in named:
+        assert (ROOT / path).exists(), path
+
+
+def test_makefile_targets_that_are_named_exist():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for page in PAGES:
+        for target in re.findall(r"`make ([a-z]+)", page.read_text("utf-8")):
+            assert target in targets, f"{page.name}: make {target}"
