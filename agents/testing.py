@@ -115,11 +115,8 @@ class Timeline:
         self.decided.append(decision)
         if not self.matches(decision.enriched):
             return None
-        light = decision.enriched.model_copy(
-            update={"article": enriched.article.model_copy(update={"body": ""}), "vector": None}
-        )
         alert = policy.decide(
-            Match(watchlist=self.watchlist, enriched=light),
+            self.match(decision.enriched),
             self.told,
             position=f"matches/0/{position}",
             alerted=datetime.fromtimestamp(1_772_000_000 + len(self.decided), tz=UTC),
@@ -127,6 +124,13 @@ class Timeline:
         if alert is not None:
             self.alerts.append(alert)
         return alert
+
+    def match(self, enriched: Enriched) -> Match:
+        """The watchlist and an article, which travels without its body."""
+        article = enriched.article.model_copy(update={"body": ""})
+        return Match(
+            watchlist=self.watchlist, enriched=enriched.model_copy(update={"article": article, "vector": None})
+        )
 
     def expect(self, enriched: Enriched, kind: str | None, what: str | None = None) -> Alert | None:
         """Push a report; raises AssertionError unless it raises an alert of that kind (None: none), for that reason."""

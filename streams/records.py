@@ -221,6 +221,7 @@ class StoryRef(Record):
     id: str
     copy_of: str | None = Field(default=None, description="Article id of the first text this one copies")
     origin: str = Field(default="", description="Who wrote it: the agency whose byline it bears, else its source")
+    revision: str = Field(default="", description="The article's revision; its body may not travel on")
 
 
 Change = Literal["new", "update", "denial", "none"]

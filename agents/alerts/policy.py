@@ -49,7 +49,7 @@ def decide(
     memory = Memory(state, match.watchlist.id)
     memory.advance(article.published_at)
     answers = memory.recall(f"article|{article.id}", ANSWERS) or {"revisions": {}}
-    known = answers["revisions"].get(article.revision)
+    known = answers["revisions"].get(_revision(match))
     if known is not None:
         is_replay = known["position"] == position and known["alert"] is not None
         return Alert.model_validate(known["alert"]) if is_replay else None
@@ -59,7 +59,7 @@ def decide(
     # An agreement has a history; a story has none and is forgotten with its articles.
     memory.remember(f"development|{development.id}", verdict.told, DEVELOPMENTS if development.history else ANSWERS)
     answer = {"position": position, "alert": alert.model_dump(mode="json") if alert else None}
-    revisions = {**answers["revisions"], article.revision: answer}
+    revisions = {**answers["revisions"], _revision(match): answer}
     memory.remember(f"article|{article.id}", {"revisions": dict(list(revisions.items())[-REVISIONS:])}, ANSWERS)
     memory.commit(seal=f"article|{article.id}")
     return alert
@@ -121,7 +121,13 @@ def _stage(match: Match) -> Stage | None:
 
 
 def _own_key(match: Match) -> str:
-    return f"article|{match.enriched.article.id}|{match.enriched.article.revision}"
+    return f"article|{match.enriched.article.id}|{_revision(match)}"
+
+
+def _revision(match: Match) -> str:
+    # The body does not travel with a match: its hash comes from where it was read.
+    story = match.enriched.story
+    return (story.revision if story else "") or match.enriched.article.revision
 
 
 def _entry_key(stage: Stage | None, article: str) -> str:

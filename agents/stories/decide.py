@@ -76,7 +76,8 @@ class Known:
         if original is None or record is None:
             return None
         outcome = list(record["revisions"].values())[-1]
-        story = StoryRef(id=outcome["story"]["id"], copy_of=original, origin=outcome["story"]["origin"])
+        first = outcome["story"]
+        story = StoryRef(id=first["id"], copy_of=original, origin=first["origin"], revision=self.article.revision)
         development = DevelopmentRef(**outcome["development"]).model_copy(update={"change": "none", "what": "copy"})
         return self._keep(story, development)
 
@@ -117,7 +118,8 @@ class Known:
         return outcome if outcome and not outcome["story"].get("copy_of") else None
 
     def _story(self) -> StoryRef:
-        return StoryRef(id=content_id("story", self.article.id), origin=origin_of(self.article))
+        story, revision = content_id("story", self.article.id), self.article.revision
+        return StoryRef(id=story, origin=origin_of(self.article), revision=revision)
 
     def _fingerprint_of(self, article: str) -> Fingerprint | None:
         record = self.memory.recall(_article(article), OUTCOMES)

@@ -270,7 +270,7 @@ SCENARIOS = {
         "update",
         [
             (report("2026-03-02", "announced", url="https://a.example/1", title="Truce", body=LONG), "new", None),
-            (report("2026-03-02", "signed", url="https://a.example/1", title="Truce signed", body=LONG), "update",
+            (report("2026-03-02", "signed", url="https://a.example/1", title="Truce", body=LONG + " Signed."), "update",
              "stage: announced -> signed"),
         ],
     ),
