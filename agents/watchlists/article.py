@@ -1,0 +1,244 @@
+"""An article as queries see it: built once, asked by every candidate watchlist.
+
+Words have positions: they count up through the title, then, after a gap wider than any proximity, through the body. Marks
+have none, but a sentence end does, so that no phrase runs across it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from agents.enrichment.languages import pack
+from agents.enrichment.text import document, fold, normalise
+from agents.watchlists.query import MAX_DISTANCE
+from streams.records import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+
+    from agents.enrichment.text import FieldText, Token
+    from streams.records import Enriched, Entity, Event
+
+#: Letters of a prefix that it is filed under.
+PREFIX_LETTERS = 3
+
+
+class ArticleIndex:
+    """The words, entities, topics and events of one article, ready to be asked."""
+
+    def __init__(self, enriched: Enriched) -> None:
+        article = enriched.article
+        self.enriched = enriched
+        read = document(article.title, article.body, enriched.language, pack(enriched.language), enriched.text_end)
+        self.title, self.body = read.title, read.body
+        self.title_words = _words(read.title)
+        self.body_words = _words(read.body)
+        self.body_at = len(self.title_words) + MAX_DISTANCE + 2
+        """Position of the body's first word."""
+        self.positions: dict[str, list[int]] = {}
+        """Stem to positions, ascending."""
+        for words, first in ((self.title_words, 0), (self.body_words, self.body_at)):
+            for position, token in enumerate(words, first):
+                if token is not None:
+                    for stem in token.stems:
+                        self.positions.setdefault(stem, []).append(position)
+        self.verdicts: dict[object, bool] = {}
+        """What clauses shared by several watchlists have already found."""
+
+    def token(self, position: int) -> Token | None:
+        """The word at a position."""
+        if position >= self.body_at:
+            at = position - self.body_at
+            return self.body_words[at] if at < len(self.body_words) else None
+        return self.title_words[position] if position < len(self.title_words) else None
+
+    def span(self, first: int, last: int) -> Span:
+        """The raw text from one word to another, both included."""
+        start, end = self.token(first), self.token(last)
+        assert start is not None  # noqa: S101 - positions come from this index
+        assert end is not None  # noqa: S101
+        field: FieldText = self.body if first >= self.body_at else self.title
+        return Span(field=field.field, start=start.start, end=end.end, text=field.raw[start.start : end.end])
+
+    @cached_property
+    def words(self) -> list[tuple[int, Token]]:
+        """Every word with its position."""
+        both = ((self.title_words, 0), (self.body_words, self.body_at))
+        return [(position, token) for words, first in both for position, token in enumerate(words, first) if token]
+
+    @cached_property
+    def spellings(self) -> dict[str, list[int]]:
+        """Written form, folded, to positions."""
+        return _filed((fold(token.raw), position) for position, token in self.words)
+
+    @cached_property
+    def forms(self) -> dict[str, list[int]]:
+        """Written form with and without its proclitics to positions."""
+        return _filed((form, position) for position, token in self.words for form in token.forms)
+
+    @cached_property
+    def sorted_forms(self) -> list[str]:
+        """The forms in order, for prefixes."""
+        return sorted(self.forms)
+
+    def forms_beginning(self, prefix: str) -> Iterator[str]:
+        """Forms that begin so."""
+        forms = self.sorted_forms
+        for at in range(bisect_left(forms, prefix), len(forms)):
+            if not forms[at].startswith(prefix):
+                return
+            yield forms[at]
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """What the article reports; not what it tells as background. The main one first."""
+        return tuple(sorted((e for e in self.enriched.events if not e.background), key=lambda e: not e.main))
+
+    @cached_property
+    def entities(self) -> dict[str, Entity]:
+        """By id."""
+        return {entity.id: entity for entity in self.enriched.entities}
+
+    @cached_property
+    def entities_named(self) -> dict[str, list[Entity]]:
+        """Label or mention, normalised, to entities."""
+        found: dict[str, list[Entity]] = {}
+        for entity in self.enriched.entities:
+            names = {normalised_name(entity.label.ar), normalised_name(entity.label.en)}
+            names |= {normalised_name(mention.text) for mention in entity.mentions}
+            for name in names - {""}:
+                found.setdefault(name, []).append(entity)
+        return found
+
+    @cached_property
+    def topics_named(self) -> frozenset[str]:
+        """Topic labels, normalised."""
+        labels = [name for topic in self.enriched.topics for name in (topic.label.ar, topic.label.en)]
+        return frozenset(normalised_name(label) for label in labels if label)
+
+    @cached_property
+    def vector(self) -> np.ndarray | None:
+        """The meaning of title and lead."""
+        if self.enriched.vector is None:
+            return None
+        from agents.enrichment.encoder import unpack_vector
+
+        return unpack_vector(self.enriched.vector)
+
+    def terms(self) -> Iterator[str]:
+        """Everything that a watchlist can be filed under (clauses.py) and that this article has."""
+        yield from self.positions
+        for form in self.forms:
+            yield prefix_term(form[:PREFIX_LETTERS])
+            yield prefix_term(form[:2])
+        yield from map(exact_term, self.spellings)
+        yield from self._entity_terms()
+        yield from self._topic_terms()
+        yield from self._event_terms()
+        yield language_term(self.enriched.language)
+        if self.enriched.article.source:
+            yield source_term(normalised_name(self.enriched.article.source))
+
+    def _entity_terms(self) -> Iterator[str]:
+        for entity in self.enriched.entities:
+            yield id_term(entity.id)
+            yield from map(id_term, entity.parents)
+        yield from map(name_term, self.entities_named)
+
+    def _topic_terms(self) -> Iterator[str]:
+        for topic in self.enriched.topics:
+            yield topic_term(topic.code)
+            yield from map(topic_term, topic.broader)
+        yield from map(topic_term, self.topics_named)
+
+    def _event_terms(self) -> Iterator[str]:
+        for event in self.events:
+            yield event_term("event", event.type)
+            if event.agreement:
+                yield event_term("agreement", event.agreement.kind)
+            if event.stage:
+                yield event_term("stage", event.stage)
+            yield from map(id_term, (*event_places(event), *event_parties(event)))
+
+
+def _words(field: FieldText) -> list[Token | None]:
+    """Words of a field; None stands at each sentence end that is written with a mark."""
+    ends = {last - 1 for _, last in field.sentences}
+    found: list[Token | None] = []
+    for number, token in enumerate(field.tokens):
+        if token.is_word:
+            found.append(token)
+        elif number in ends:
+            found.append(None)
+    return found
+
+
+def _filed(pairs: Iterator[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for key, position in pairs:
+        found.setdefault(key, []).append(position)
+    return found
+
+
+def normalised_name(name: str) -> str:
+    """A name for comparison: each of its words normalised."""
+    return " ".join(normalise(word) for word in name.split())
+
+
+def event_places(event: Event) -> tuple[str, ...]:
+    """Entity ids of where an event is, or what an agreement is for."""
+    places = event.agreement.places if event.agreement else ()
+    return (event.place, *places) if event.place else places
+
+
+def event_parties(event: Event) -> tuple[str, ...]:
+    """Entity ids of who agrees or acts; not of who mediates."""
+    parties = event.agreement.parties if event.agreement else ()
+    return (*parties, *(actor.id for actor in event.actors if actor.role != "mediator"))
+
+
+# Terms other than words begin with a control character, so that they never meet a word.
+
+
+def id_term(entity_id: str) -> str:
+    """An entity, or a place that holds one."""
+    return f"\x01i{entity_id}"
+
+
+def name_term(name: str) -> str:
+    """An entity by a name that no vocabulary knows."""
+    return f"\x01n{name}"
+
+
+def topic_term(code: str) -> str:
+    """A topic's code, or its label."""
+    return f"\x01t{code}"
+
+
+def event_term(field: str, value: str) -> str:
+    """A value of event, agreement or stage."""
+    return f"\x01{field}:{value}"
+
+
+def language_term(code: str) -> str:
+    """The article's language."""
+    return f"\x01l{code}"
+
+
+def source_term(source: str) -> str:
+    """The article's source, normalised."""
+    return f"\x01s{source}"
+
+
+def prefix_term(letters: str) -> str:
+    """First letters of a word."""
+    return f"\x01p{letters}"
+
+
+def exact_term(spelling: str) -> str:
+    """A written word, folded."""
+    return f"\x01x{spelling}"

@@ -1,0 +1,485 @@
+"""The leaves of a compiled query: what each asks of an article, and the spans that prove it.
+
+A clause is equal to another that asks the same, so that watchlists share them and an article answers each once.
+`terms` are what a watchlist can be filed under: an article without any of them cannot satisfy the clause. None means that
+no such set is known, and then the clause is always checked.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.watchlists.article import (
+    PREFIX_LETTERS,
+    event_parties,
+    event_places,
+    event_term,
+    exact_term,
+    id_term,
+    language_term,
+    name_term,
+    normalised_name,
+    prefix_term,
+    source_term,
+    topic_term,
+)
+from streams.records import EntityType, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from agents.watchlists.article import ArticleIndex
+    from streams.records import Entity, Event
+
+#: Cosine from which an article means what `like:` says: in the query's language, and in another one, where sentences on
+#: the same event score lower. Coarse on purpose; a rank among recent articles would carry better across languages.
+ALIKE = 0.6
+ALIKE_ACROSS = 0.4
+#: Spans a clause shows at most.
+MAX_SPANS = 40
+
+
+class Clause(ABC):
+    """One thing asked of an article."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def holds(self, article: ArticleIndex) -> bool:
+        """Does the article satisfy it?"""
+
+    @abstractmethod
+    def spans(self, article: ArticleIndex) -> Iterable[Span]:
+        """The words that satisfy it, title first; none where nothing can be shown."""
+
+    @abstractmethod
+    def terms(self) -> frozenset[str] | None:
+        """An article that satisfies it has one of these; None: unknown."""
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Clause):
+    """A word in any of its forms, or, with `exact`, in one spelling."""
+
+    keys: frozenset[str]
+    title_only: bool = False
+    exact: bool = False
+
+    def positions(self, article: ArticleIndex) -> list[int]:
+        """Where it stands, ascending."""
+        filed = article.spellings if self.exact else article.positions
+        found = [filed[key] for key in self.keys if key in filed]
+        merged = found[0] if len(found) == 1 else sorted({position for positions in found for position in positions})
+        return [p for p in merged if p < article.body_at] if self.title_only else merged
+
+    def holds(self, article: ArticleIndex) -> bool:
+        if self.title_only:
+            return bool(self.positions(article))
+        filed = article.spellings if self.exact else article.positions
+        return any(key in filed for key in self.keys)
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        for position in islice(self.positions(article), MAX_SPANS):
+            yield article.span(position, position)
+
+    def terms(self) -> frozenset[str]:
+        return frozenset(map(exact_term, self.keys)) if self.exact else self.keys
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Clause):
+    """Words one after the other. Marks between them do not count, sentence ends do."""
+
+    words: tuple[Term, ...]
+
+    def starts(self, article: ArticleIndex) -> list[int]:
+        """Where it begins."""
+        first, *others = (word.positions(article) for word in self.words)
+        if not first or not all(others):
+            return []
+        sets = [set(positions) for positions in others]
+        return [p for p in first if all(p + n in positions for n, positions in enumerate(sets, 1))]
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return all(word.holds(article) for word in self.words) and bool(self.starts(article))
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        for start in islice(self.starts(article), MAX_SPANS):
+            yield article.span(start, start + len(self.words) - 1)
+
+    def terms(self) -> frozenset[str]:
+        return min((word.terms() for word in self.words), key=rarity)
+
+
+@dataclass(frozen=True, slots=True)
+class Near(Clause):
+    """Words in any order, with at most `distance` other words between the first and the last of them."""
+
+    words: tuple[Term, ...]
+    distance: int
+
+    def windows(self, article: ArticleIndex) -> list[tuple[int, ...]]:
+        """The closest groups that satisfy it, as positions; no two share a word.
+
+        A sliding window over all occurrences in order: whenever it holds every word it is shrunk from the left, and what
+        is left is a closest group.
+        """
+        needed: dict[Term, int] = {}
+        for word in self.words:
+            needed[word] = needed.get(word, 0) + 1
+        occurrences: dict[int, list[Term]] = {}
+        for word in needed:
+            positions = word.positions(article)
+            if not positions:
+                return []
+            for position in positions:
+                occurrences.setdefault(position, []).append(word)
+        ordered = sorted(occurrences)
+        width = len(self.words) + self.distance
+        found: list[tuple[int, ...]] = []
+        left, counts, missing = 0, dict.fromkeys(needed, 0), sum(needed.values())
+        for right, position in enumerate(ordered):
+            for word in occurrences[position]:
+                missing -= counts[word] < needed[word]
+                counts[word] += 1
+            while position - ordered[left] >= width or (
+                missing == 0
+                and self._dispensable(occurrences[ordered[left]], counts, needed)
+                and right - left + 1 > len(self.words)
+            ):
+                for word in occurrences[ordered[left]]:
+                    counts[word] -= 1
+                    missing += counts[word] < needed[word]
+                left += 1
+            if missing == 0 and right - left + 1 >= len(self.words):
+                found.append(tuple(ordered[left : right + 1]))
+        return _apart(found)
+
+    @staticmethod
+    def _dispensable(words: list[Term], counts: dict[Term, int], needed: dict[Term, int]) -> bool:
+        return all(counts[word] > needed[word] for word in words)
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return all(word.holds(article) for word in self.words) and bool(self.windows(article))
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        for window in islice(self.windows(article), MAX_SPANS):
+            for position in window:
+                yield article.span(position, position)
+
+    def terms(self) -> frozenset[str]:
+        return min((word.terms() for word in self.words), key=rarity)
+
+
+def _apart(windows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """The tightest windows of which no two overlap, in order."""
+    kept: list[tuple[int, ...]] = []
+    for window in sorted(windows, key=lambda w: (w[-1] - w[0], w[0])):
+        if all(window[-1] < other[0] or window[0] > other[-1] for other in kept):
+            kept.append(window)
+    return sorted(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning(Clause):
+    """Words that begin so, with or without proclitics."""
+
+    prefix: str
+    title_only: bool = False
+
+    def positions(self, article: ArticleIndex) -> list[int]:
+        """Where such words stand, ascending."""
+        found = {p for form in article.forms_beginning(self.prefix) for p in article.forms[form]}
+        return sorted(p for p in found if not self.title_only or p < article.body_at)
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return (
+            bool(self.positions(article))
+            if self.title_only
+            else any(True for _ in article.forms_beginning(self.prefix))
+        )
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        for position in islice(self.positions(article), MAX_SPANS):
+            yield article.span(position, position)
+
+    def terms(self) -> frozenset[str]:
+        return frozenset({prefix_term(self.prefix[:PREFIX_LETTERS])})
+
+
+# --- entities and topics --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Clause):
+    """An entity, by id; where the name is in no gazetteer, one whose label or mention reads so.
+
+    `parts`: a place holds what lies in it.
+    """
+
+    name: str
+    ids: frozenset[str]
+    types: frozenset[EntityType] | None
+    parts: bool = False
+
+    def entities(self, article: ArticleIndex) -> list[Entity]:
+        """Those of the article that it means."""
+        if self.ids:
+            return [e for e in article.enriched.entities if self.fits_type(e) and self.holds_id(e.id, e.parents)]
+        return [e for e in article.entities_named.get(self.name, ()) if self.fits_type(e)]
+
+    def fits_type(self, entity: Entity) -> bool:
+        """Is it of a type that the field asks for?"""
+        return self.types is None or entity.type in self.types
+
+    def holds_id(self, entity_id: str, parents: Iterable[str]) -> bool:
+        """Is it one of the entities meant, or a part of one?"""
+        return entity_id in self.ids or (self.parts and not self.ids.isdisjoint(parents))
+
+    def means(self, entity_id: str, article: ArticleIndex) -> bool:
+        """Does it mean the entity of that id, as the article has it?"""
+        entity = article.entities.get(entity_id)
+        if self.ids:
+            return self.holds_id(entity_id, entity.parents if entity else ())
+        return entity is not None and entity in article.entities_named.get(self.name, ())
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return bool(self.entities(article))
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        return (mention for entity in self.entities(article) for mention in entity.mentions)
+
+    def terms(self) -> frozenset[str]:
+        return frozenset(map(id_term, self.ids)) if self.ids else frozenset({name_term(self.name)})
+
+
+@dataclass(frozen=True, slots=True)
+class About(Clause):
+    """A topic or one narrower, by code; where the name is in no vocabulary, by label."""
+
+    name: str
+    codes: frozenset[str]
+
+    def holds(self, article: ArticleIndex) -> bool:
+        if not self.codes:
+            return self.name in article.topics_named
+        return any(t.code in self.codes or not self.codes.isdisjoint(t.broader) for t in article.enriched.topics)
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        for topic in article.enriched.topics:
+            labels = {normalised_name(topic.label.ar), normalised_name(topic.label.en)}
+            if (
+                topic.code in self.codes
+                or not self.codes.isdisjoint(topic.broader)
+                or (not self.codes and self.name in labels)
+            ):
+                yield from topic.evidence
+
+    def terms(self) -> frozenset[str]:
+        return frozenset(map(topic_term, self.codes or {self.name}))
+
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EventValue(Clause):
+    """A value of `event`, `agreement` or `stage`; asked of one event by the matcher."""
+
+    field: str
+    value: str
+
+    def fits(self, event: Event, article: ArticleIndex) -> bool:  # noqa: ARG002 - one signature for all that asks events
+        """Does the event have it?"""
+        if self.field == "event":
+            return event.type == self.value
+        if self.field == "stage":
+            return event.stage == self.value
+        return event.agreement is not None and event.agreement.kind == self.value
+
+    def proof(self, event: Event, article: ArticleIndex) -> Iterable[Span]:  # noqa: ARG002
+        """The words that say so."""
+        of = {"event": ("type", "event", "trigger", "kind"), "agreement": ("kind",), "stage": ("stage", "negated")}[
+            self.field
+        ]
+        return [e for e in event.evidence if e.of in of] or event.evidence
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return any(self.fits(event, article) for event in article.events)
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        return (span for event in article.events if self.fits(event, article) for span in self.proof(event, article))
+
+    def terms(self) -> frozenset[str]:
+        return frozenset({event_term(self.field, self.value)})
+
+
+@dataclass(frozen=True, slots=True)
+class Party(Clause):
+    """Who agrees or acts in an event."""
+
+    who: Named
+
+    def fits(self, event: Event, article: ArticleIndex) -> bool:
+        """Is one of its parties meant?"""
+        return any(self.who.means(party, article) for party in event_parties(event))
+
+    def proof(self, event: Event, article: ArticleIndex) -> Iterable[Span]:
+        """Evidence of parties that names one of those meant, else where the article mentions them."""
+        meant = [p for p in event_parties(event) if self.who.means(p, article)]
+        return _proof_of_entities(event, article, meant, "party")
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return any(self.fits(event, article) for event in article.events)
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        return (span for event in article.events if self.fits(event, article) for span in self.proof(event, article))
+
+    def terms(self) -> frozenset[str]:
+        return self.who.terms()
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlace(Clause):
+    """A place, asked of one event: where the event has places, one of them; else any that the article mentions."""
+
+    where: Named
+
+    def fits(self, event: Event, article: ArticleIndex) -> bool:
+        """Is it there?"""
+        places = event_places(event)
+        return any(self.where.means(p, article) for p in places) if places else self.where.holds(article)
+
+    def proof(self, event: Event, article: ArticleIndex) -> Iterable[Span]:
+        """Evidence of the place, else its mentions."""
+        places = event_places(event)
+        if not places:
+            return self.where.spans(article)
+        return _proof_of_entities(event, article, [p for p in places if self.where.means(p, article)], "place")
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return self.where.holds(article)
+
+    def spans(self, article: ArticleIndex) -> Iterable[Span]:
+        return self.where.spans(article)
+
+    def terms(self) -> frozenset[str]:
+        return self.where.terms()
+
+
+def _proof_of_entities(event: Event, article: ArticleIndex, ids: list[str], of: str) -> list[Span]:
+    mentions = [m for i in dict.fromkeys(ids) if i in article.entities for m in article.entities[i].mentions]
+    places = {(m.field, m.start) for m in mentions}
+    evidence: list[Span] = [e for e in event.evidence if e.of == of and (e.field, e.start) in places]
+    return evidence or list(mentions)
+
+
+# --- the rest -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class From(Clause):
+    """The source, by its whole name."""
+
+    source: str
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return normalised_name(article.enriched.article.source or "") == self.source
+
+    def spans(self, article: ArticleIndex) -> tuple[Span, ...]:  # noqa: ARG002 - not in the text
+        return ()
+
+    def terms(self) -> frozenset[str]:
+        return frozenset({source_term(self.source)})
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Clause):
+    """The article's language."""
+
+    language: str
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return article.enriched.language == self.language
+
+    def spans(self, article: ArticleIndex) -> tuple[Span, ...]:  # noqa: ARG002 - not in the text
+        return ()
+
+    def terms(self) -> frozenset[str]:
+        return frozenset({language_term(self.language)})
+
+
+@dataclass(frozen=True, slots=True)
+class Published(Clause):
+    """Published from `low` on and before `high`."""
+
+    low: datetime
+    high: datetime
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return self.low <= article.enriched.article.published_at < self.high
+
+    def spans(self, article: ArticleIndex) -> tuple[Span, ...]:  # noqa: ARG002 - not in the text
+        return ()
+
+    def terms(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike(Clause):
+    """Title and lead mean the same as a text, in whatever language. Never true without vectors."""
+
+    meaning: str
+    language: str
+    vector: tuple[float, ...]
+
+    def score(self, article: ArticleIndex) -> float:
+        """Cosine of the two meanings; 0 where one is unknown."""
+        if not self.vector or article.vector is None:
+            return 0.0
+        return float(np.dot(np.asarray(self.vector, dtype=np.float32), article.vector))
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return self.score(article) >= (ALIKE if article.enriched.language == self.language else ALIKE_ACROSS)
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        for field in (article.title, article.body):
+            if field.tokens:
+                first, last = field.sentences[0]
+                start, end, text = field.slice(first, last - 1)
+                yield Span(field=field.field, start=start, end=end, text=text)
+                return
+
+    def terms(self) -> None:
+        return None
+
+
+# --- rarity ---------------------------------------------------------------------------------------------------------
+
+#: Share of articles that have a term, by kind, where nothing better is known; for words, by length.
+_USUAL = {"i": 0.03, "n": 0.01, "t": 0.05, "l": 0.7, "s": 0.02, "p": 0.6, "x": 0.02}
+_USUAL_EVENT = {"agreement": 0.03, "stage": 0.03, "event": 0.08}
+_BY_LENGTH = (1.0, 0.9, 0.6, 0.25, 0.12, 0.06, 0.03, 0.015, 0.008)
+
+
+def usual_frequency(term: str) -> float:
+    """The share of articles expected to have a term: a guess by its kind and, for words, its length."""
+    if term[0] != "\x01":
+        return _BY_LENGTH[min(len(term), len(_BY_LENGTH) - 1)]
+    field = term[1:].partition(":")[0]
+    return _USUAL_EVENT.get(field) or _USUAL.get(term[1], 0.1)
+
+
+def rarity(terms: frozenset[str]) -> tuple[float, int]:
+    """Sorts rare sets of terms first."""
+    return sum(usual_frequency(term) for term in terms), len(terms)
