@@ -8,17 +8,10 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from streams import topics
-from streams.metrics import STAGES
 from streams.settings import table
+from streams.topology import STAGES
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "kubernetes"
-INPUT = {
-    "enrichment": topics.ARTICLES,
-    "stories": topics.ENRICHED,
-    "watchlists": topics.STORIES,
-    "alerts": topics.MATCHES,
-}
 MANIFESTS = [
     document
     for path in sorted(FOLDER.glob("*.yaml"))
@@ -85,8 +78,8 @@ def test_a_stage_is_scaled_by_the_lag_of_its_own_group_and_topic(stage):
     assert trigger["type"] == "kafka"
     settings = trigger["metadata"]
     assert all(isinstance(value, str) for value in settings.values()), "KEDA takes strings only"
-    assert settings["consumerGroup"] == f"marsad-{stage}"
-    assert settings["topic"] == INPUT[stage].name
+    assert settings["consumerGroup"] == STAGES[stage].group
+    assert settings["topic"] == STAGES[stage].reads.name
     assert int(settings["lagThreshold"]) > 0
     assert settings["excludePersistentLag"] == "true"
     config = manifest("ConfigMap", "marsad")["data"]
