@@ -14,7 +14,7 @@ from agents.enrichment.events.sentence import distance
 from streams.records import AgreementKind, Evidence, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agents.enrichment.events.clauses import Clause
     from agents.enrichment.events.grammar import Grammar
@@ -63,14 +63,36 @@ class Mention:
         return self.first, self.last
 
 
-def find_mentions(sentences: Sequence[Sentence], grammar: Grammar, around: Sequence[Sentence]) -> list[Mention]:
+def find_mentions(
+    sentences: Sequence[Sentence], triggers: Mapping[Sentence, Sequence[Hit]], around: Sequence[Sentence]
+) -> list[Mention]:
     """All mentions in a field's sentences, stage set, flags not yet. `around`: sentences that say what all is about."""
     mentions: list[Mention] = []
     for sentence in sentences:
-        hits = grammar.triggers.find(sentence.text, *sentence.bounds)
+        hits = triggers.get(sentence, ())
         if hits:
             mentions += _in_sentence(sentence, hits, around, mentions)
     return mentions
+
+
+def find_triggers(sentences: Sequence[Sentence], grammar: Grammar) -> dict[Sentence, list[Hit]]:
+    """Triggers by sentence, but for those within a name (لجنة مبادرة السلام العربية) or its short forms later on."""
+    found = {s: hits for s in sentences if (hits := grammar.triggers.find(s.text, *s.bounds))}
+    names = [(s, hit) for s, hits in found.items() for hit in hits if hit.label == "names"]
+    named = [f" {_words(s, hit)} " for s, hit in names]
+
+    def is_name(sentence: Sentence, hit: Hit) -> bool:
+        return hit.label == "names" or any(
+            s is sentence and name.first <= hit.last and hit.first <= name.last for s, name in names
+        ) or (hit.last > hit.first and any(f" {_words(sentence, hit)} " in name for name in named))
+
+    return {s: kept for s, hits in found.items() if (kept := [h for h in hits if not is_name(s, h)])}
+
+
+def _words(sentence: Sentence, hit: Hit) -> str:
+    """The words of a hit, each in its shortest form."""
+    tokens = sentence.text.tokens[hit.first : hit.last + 1]
+    return " ".join(min(t.forms, key=len) for t in tokens if t.norm)
 
 
 def _in_sentence(
@@ -132,6 +154,8 @@ def _kind_near(
     """What a general word is about; the cue, if it is in the sentence; and whether it is in the clause."""
     best: tuple[float, Hit] | None = None
     for cue in sentence.of("kind_cues"):
+        if not all(need in sentence.contexts for need in cue.says.get("needs", ())):
+            continue
         away = distance((hit.first, hit.last), (cue.first, cue.last))
         score = float(cue.says["weight"]) - 0.08 * away - (0.0 if cue.first in clause else 0.5)
         score += 0.2 if cue.first > hit.first else 0.0

@@ -91,6 +91,7 @@ def _told_as_history(mention: Mention) -> Hit | None:
     for hit in sentence.of("participles"):
         described = mention.last < hit.first <= mention.last + 4
         only_told_so = mention.cue is None or mention.cue.first >= hit.first
-        if described and not aftermath and (only_told_so or past):
+        within = mention.cue is not None and hit.first <= mention.cue.first <= hit.last
+        if described and (within or (not aftermath and (only_told_so or past))):
             return hit
     return None if aftermath or not past else past[0]

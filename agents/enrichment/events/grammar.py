@@ -13,7 +13,7 @@ from agents.enrichment.text import normalise
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TRIGGERS = ("triggers", "anaphors")
+_TRIGGERS = ("triggers", "anaphors", "names")
 _CUES = (
     "kind_cues", "contexts", "stages", "future", "hedges", "negators", "pluperfect", "history", "prepositions",
     "concessions", "participles", "breakers", "roles", "venues", "locatives", "not_actors", "affairs",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agents.enrichment.text import FieldText
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sentence:
     """One sentence of a field. `number` counts from 0 in its field."""
 
