@@ -34,8 +34,10 @@ format: $(BIN)/dev.stamp ## format the code
 docs: $(BIN)/base.stamp ## write docs/reference.md from the tables of settings, topics and metrics
 	@$(BIN)/python docs/generate_reference.py
 
-bench: $(BIN)/base.stamp ## measure speed and memory; figures and how they were taken: bench/RESULTS.md
-	@for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
+bench: $(BIN)/base.stamp ## measure speed and memory, offline and through broker and worker; see bench/RESULTS.md
+	@$(BIN)/python bench/offline.py $(ARGS)
+	@$(BIN)/python bench/stream.py $(ARGS)
+	@$(BIN)/python bench/stream.py --rate 20 --articles 600 $(ARGS)
 
 requirements: ## pin the requirements anew (ARGS=--upgrade for newer versions); needs uv
 	@command -v $(UV) >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }

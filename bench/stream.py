@@ -1,0 +1,156 @@
+"""What do broker, Faust and worker cost, and how long from an article's arrival to its alert?
+
+    python bench/stream.py [--articles N] [--rate PER_SECOND] [--encoder use|off] [--broker HOST:PORT] [FILE ...]
+
+Starts the embedded broker (unless --broker names an empty Kafka) and one worker process with all stages, waits until it is
+ready, sends the articles (as fast as it goes, or at a steady rate) and waits until all have passed. Every article alerts
+one watchlist, so that each has a latency.
+Printed: articles a second, CPU an article and how much of it is the stages' own work, latency from arrival to alert, and
+the worker's resident memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from offline import articles, files_by_default
+from prometheus_client.parser import text_string_to_metric_families
+
+from streams import admin, codec, settings, topics
+from streams.broker import EmbeddedBroker, free_port
+from streams.records import Alert, Watchlist
+
+EVERY = Watchlist(id="bench-every", query="language:ar OR language:en", notify="every")
+#: Seconds without progress after which the run is given up.
+PATIENCE = 120
+
+
+class Worker:
+    """A worker process with all stages, and what its /metrics say."""
+
+    def __init__(self, broker: str, encoder: str) -> None:
+        self.port = free_port()
+        environment = {
+            **os.environ,
+            "MARSAD_BROKER": broker,
+            "MARSAD_ENCODER": encoder,
+            "MARSAD_HEALTH_PORT": str(self.port),
+            "MARSAD_LOG_LEVEL": "warning",
+        }
+        self.running = subprocess.Popen([sys.executable, "-m", "streams.cli", "worker"], env=environment)
+
+    def __enter__(self) -> Self:
+        until = time.monotonic() + PATIENCE
+        while self._ask("/ready") is None:
+            if self.running.poll() is not None or time.monotonic() > until:
+                self.__exit__()
+                sys.exit("the worker did not become ready")
+            time.sleep(0.2)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.running.terminate()
+        self.running.wait(30)
+
+    def figures(self) -> dict[str, float]:
+        """Name or name/stage -> value."""
+        page = self._ask("/metrics") or ""
+        return {
+            "/".join(filter(None, (sample.name, sample.labels.get("stage")))): sample.value
+            for family in text_string_to_metric_families(page)
+            for sample in family.samples
+            if "le" not in sample.labels
+        }
+
+    def _ask(self, path: str) -> str | None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.read().decode()  # type: ignore[no-any-return]
+        except (urllib.error.URLError, OSError):
+            return None
+
+
+def await_alerts(worker: Worker, wanted: int) -> dict[str, float]:
+    """Wait until that many articles have come out as alerts or been rejected."""
+    done, moved = -1.0, time.monotonic()
+    while done < wanted:
+        figures = worker.figures()
+        passed = figures.get("marsad_articles_in_total/alerts", 0) + sum(
+            value for name, value in figures.items() if name.startswith("marsad_rejected_total")
+        )
+        if passed > done:
+            done, moved = passed, time.monotonic()
+        elif time.monotonic() - moved > PATIENCE:
+            sys.exit(f"only {done:.0f} of {wanted} articles came out")
+        time.sleep(0.1)
+    return worker.figures()
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    options.add_argument("--articles", type=int, default=2000)
+    options.add_argument("--rate", type=float, default=0.0)
+    options.add_argument("--encoder", choices=("use", "off"), default="use")
+    options.add_argument("--broker")
+    given = options.parse_args()
+    taken = {
+        article.id: article for article in itertools.islice(articles(given.files or files_by_default()), given.articles)
+    }
+    if len(taken) < 2:
+        sys.exit("no articles; name a file of them")
+
+    with ExitStack() as stack:
+        broker = given.broker or stack.enter_context(EmbeddedBroker()).address
+        here = settings.load(broker=broker)
+        admin.create_topics(here)
+        producer = stack.enter_context(admin.Producer(here))
+        producer.send(topics.WATCHLISTS.name, EVERY.id.encode(), codec.encode(EVERY))
+        producer.flush()
+        worker = stack.enter_context(Worker(broker, given.encoder))
+        before = worker.figures()
+        began = time.monotonic()
+        for sent, article in enumerate(taken.values()):
+            if given.rate:
+                time.sleep(max(0.0, began + sent / given.rate - time.monotonic()))
+            producer.send(topics.ARTICLES.name, article.id.encode(), codec.encode(article))
+            if given.rate:
+                producer.flush()
+        producer.flush()
+        after = await_alerts(worker, len(taken))
+        seconds = time.monotonic() - began
+        alerts = [codec.decode(Alert, found.value) for found in admin.read(here, [topics.ALERTS.name]) if found.value]
+
+    def grown(name: str) -> float:
+        return sum(after[key] - before.get(key, 0) for key in after if key.partition("/")[0] == name)
+
+    cpu = 1000 * grown("process_cpu_seconds_total") / len(taken)
+    work = 1000 * grown("marsad_stage_seconds_sum") / len(taken)
+    waits = [
+        (alert.timings.alerted - alert.timings.arrived).total_seconds()
+        for alert in alerts
+        if alert.timings.alerted and alert.timings.arrived
+    ]
+    print(f"{len(taken)} articles, {len(alerts)} alerts, encoder {given.encoder}, {given.broker or 'embedded broker'}")
+    print(f"{len(taken) / seconds:8.0f} articles/s, start to finish")
+    print(f"{cpu:8.1f} ms of CPU an article, of which {work:.1f} ms the stages' own work, {cpu - work:.1f} ms the rest")
+    if len(waits) > 1:
+        cuts = statistics.quantiles(waits, n=100)
+        print(f"{1000 * cuts[49]:8.0f} ms from arrival to alert in the median, {1000 * cuts[98]:.0f} ms p99")
+    print(f"{after.get('process_resident_memory_bytes', 0) / 2**20:8.0f} MB resident memory of the worker")
+
+
+if __name__ == "__main__":
+    main()
