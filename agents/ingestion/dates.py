@@ -18,7 +18,7 @@ ZONES: dict[str, float] = {
 }  # fmt: skip
 
 _ZONE_NAME = re.compile(r"\s*\(?([A-Za-z]{1,5})\)?\s*$")
-_OFFSET = re.compile(r"(\d)\s+([+-]\d\d):?(\d\d)\s*$")
+_OFFSET = re.compile(r"(\d)\s+([+-]\d\d):?(\d\d)(?:\s+\([A-Za-z ]+\))?\s*$")
 
 
 def parse_date(text: str) -> datetime | None:
@@ -34,7 +34,8 @@ def parse_date(text: str) -> datetime | None:
     if moment is None:
         return None
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone or UTC)).astimezone(UTC)
+        # Where a zone was named, the rest has none, though parsedate_tz says UTC.
+        return moment.replace(tzinfo=zone or moment.tzinfo or UTC).astimezone(UTC)
     except OverflowError:  # within a day of year 1 or 9999
         return None
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli import about, offline
+from streams.cli import about, alerts, ingest, offline, rejected, run, topics, watchlists, workers
 from streams.cli.options import Globals
 from streams.cli.output import complain, say
 from streams.errors import MarsadError
@@ -39,10 +39,20 @@ def before(
     ctx.obj = Globals(broker, log_level)
 
 
-app.command(rich_help_panel="Files, without a broker")(offline.enrich)
-app.command(rich_help_panel="Files, without a broker")(offline.match)
-app.command(rich_help_panel="About")(about.schema)
-app.command("version", rich_help_panel="About")(about.show_version)
+_RUN, _FILES, _OPERATE, _ABOUT = "Run", "Files, without a broker", "Operate", "About"
+
+app.command(rich_help_panel=_RUN)(run.run)
+app.command(rich_help_panel=_RUN)(workers.worker)
+app.command(rich_help_panel=_RUN)(workers.broker)
+app.command(rich_help_panel=_RUN)(ingest.ingest)
+app.command(rich_help_panel=_FILES)(offline.enrich)
+app.command(rich_help_panel=_FILES)(offline.match)
+app.add_typer(watchlists.app, name="watchlist", rich_help_panel=_OPERATE)
+app.add_typer(alerts.app, name="alerts", rich_help_panel=_OPERATE)
+app.add_typer(rejected.app, name="rejected", rich_help_panel=_OPERATE)
+app.add_typer(topics.app, name="topics", rich_help_panel=_OPERATE)
+app.command(rich_help_panel=_ABOUT)(about.schema)
+app.command("version", rich_help_panel=_ABOUT)(about.show_version)
 
 
 def main() -> None:

@@ -55,11 +55,11 @@ def match(
     from agents.enrichment.encoder import open_encoder
     from agents.enrichment.enrich import Enricher
     from agents.pipeline import Pipeline
-    from streams.cli.watchlists import load
+    from streams.cli.watchlists import checked
 
     settings = settings_of(ctx)
     taken = _Taken(Sources.of(files, format_name, published_at))
-    pipeline = Pipeline(load(watchlists), Enricher(open_encoder(settings.encoder)))
+    pipeline = Pipeline(checked([str(watchlists)]), Enricher(open_encoder(settings.encoder)))
     shown = console()
     for article in taken:
         for alert in pipeline.alerts(article):

@@ -12,8 +12,6 @@ from streams.topics import TOPICS
 if TYPE_CHECKING:
     from streams.settings import Settings
 
-STAGES = ("enrichment", "stories", "watchlists", "alerts")
-
 
 @dataclass(frozen=True, slots=True)
 class Globals:
@@ -40,7 +38,29 @@ def complete_topics(incomplete: str) -> list[str]:
 
 def complete_stages(incomplete: str) -> list[str]:
     """Stage names for the shell."""
+    from streams.topology import STAGES
+
     return [stage for stage in STAGES if stage.startswith(incomplete)]
+
+
+def complete_watchlists(incomplete: str) -> list[str]:
+    """Watchlist ids for the shell, where a broker answers at once."""
+    import socket
+
+    from streams.admin import snapshot
+    from streams.errors import MarsadError
+    from streams.settings import load
+    from streams.topics import WATCHLISTS
+
+    try:
+        settings = load()
+        host, _, port = settings.broker.split(",")[0].rpartition(":")
+        socket.create_connection((host, int(port)), timeout=0.2).close()
+        return sorted(
+            key for raw in snapshot(settings, WATCHLISTS.name) if (key := raw.decode()).startswith(incomplete)
+        )
+    except (MarsadError, OSError):
+        return []
 
 
 Broker = Annotated[
@@ -73,4 +93,8 @@ PublishedAt = Annotated[
         metavar="DATE",
         help="Date of what bears none (text, feed items); without it a file's own date, now for standard input.",
     ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="TIME", help="Only what arrived since: a date, or 30m, 12h, 7d ago."),
 ]
