@@ -38,7 +38,7 @@ SHORT, LONG = 20, 60
 #: Words that a body must have to be a copy by itself, whatever its title.
 OWN_WORDS = 10
 #: A copy shares this much of all runs, or this much of the shorter text's runs if lengths are within LENGTHS.
-SHARE, SHARE_OF_SHORTER, LENGTHS = 0.6, 0.85, 0.4
+SHARE, SHARE_OF_SHORTER, LENGTHS = 0.6, 0.85, 0.55
 
 _ODD = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
