@@ -76,6 +76,8 @@ def main() -> None:
             assert found is not None and found.agreement is not None  # noqa: S101, PT018
             kinds += found.agreement.kind.value == label["kind"]
             stages += found.stage == label["stage"]
+            if options.missed and (found.agreement.kind.value, found.stage) != (label["kind"], label["stage"]):
+                show("OTHER KIND OR STAGE", article, label, found)
         elif is_truce_news(found):
             wrong += 1
             opinions += label["opinion"] == "yes"

@@ -34,6 +34,8 @@ CONFLICT_KINDS = frozenset(
 )
 #: Farther than this a cue of the same clause speaks of something else, in tokens.
 REACH = 14
+#: From this weight on a cue tells the kind of a general word of another sentence.
+CLEAR = 1.0
 #: A general word becomes as sure as this when the words near it tell a kind.
 SPECIFIED = 0.7
 
@@ -143,8 +145,10 @@ def _trigger(sentence: Sentence, hit: Hit, contexts: frozenset[str], around: Seq
             evidence.append(sentence.evidence("kind", cue.first, cue.last))
     else:
         kind = AgreementKind(says["kind"])
+    talks = bool(says.get("talks"))
+    stage = Stage(says["stage"]) if "stage" in says else Stage.NEGOTIATING if talks else None
     return Mention(
-        sentence, clause, hit.first, hit.last, kind, weight, bool(says.get("talks")), evidence=tuple(evidence)
+        sentence, clause, hit.first, hit.last, kind, weight, talks, stage=stage, evidence=tuple(evidence)
     )
 
 
@@ -165,7 +169,7 @@ def _kind_near(
         cue = best[1]
         near = cue.first in clause and distance((hit.first, hit.last), (cue.first, cue.last)) <= REACH
         return AgreementKind(cue.says["kind"]), cue, near
-    elsewhere = [cue for other in around for cue in other.of("kind_cues")]
+    elsewhere = [cue for other in around for cue in other.of("kind_cues") if float(cue.says["weight"]) >= CLEAR]
     if elsewhere:
         strongest = max(elsewhere, key=lambda cue: float(cue.says["weight"]))
         return AgreementKind(strongest.says["kind"]), None, False
@@ -192,7 +196,7 @@ def with_stage(mention: Mention) -> Mention:
         if best is None or score > best[0]:
             best = score, cue
     if best is None:
-        return replace(mention, stage=Stage.NEGOTIATING) if mention.talks else mention
+        return mention
     cue = best[1]
     stage = Stage(cue.says["stage"])
     hedged = bool(cue.says.get("hedges"))

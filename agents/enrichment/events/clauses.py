@@ -2,7 +2,8 @@
 
 A comma alone parts nothing (Arabic chains them, and asides stand between two of them); what parts clauses is a
 conjunction such as لكن or while, a relative pronoun, a colon or semicolon, and "and" before a finite verb. An aside
-between commas (وفق بيان صدر ..., according to ...) is lifted out, and what stands around it is one clause.
+between commas (وفق بيان صدر ..., according to ...) is lifted out, and what stands around it is one clause; a relative
+clause ends at the next comma, and the clause it stands in goes on.
 """
 
 from __future__ import annotations
@@ -57,6 +58,11 @@ def split(text: FieldText, sentence: tuple[int, int], breakers: Sequence[Hit]) -
         if kind == "aside" and after_comma and _comma_after(text, number, sentence[1]):
             aside = True
         if aside:
+            continue
+        if relative and raw in _COMMAS and clauses:
+            described = Clause(tuple(current), relative=True)
+            current, relative = [*clauses.pop().tokens, number], False
+            clauses.append(described)
             continue
         if current and (raw in _BREAKS or (kind in ("clause", "relative"))):
             clauses.append(Clause(tuple(current), relative))

@@ -56,6 +56,8 @@ def _hedged(mention: Mention) -> Mention:
     for hit in mention.sentence.of("hedges"):
         if hit.first in mention.clause:
             stage = Stage.NEGOTIATING if mention.stage in _REACHED else mention.stage
+            if stage is Stage.COLLAPSED:
+                stage = Stage.VIOLATED  # on the brink of collapse
             return replace(_marked(mention, "hedged", hit), hedged=True, stage=stage)
     if mention.hedged and mention.cue is not None and not any(e.of == "hedged" for e in mention.evidence):
         return _marked(mention, "hedged", mention.cue)

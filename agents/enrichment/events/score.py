@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.enrichment.events.agreements import CONFLICT_KINDS, Mention
+from agents.enrichment.events.agreements import CONFLICT_KINDS, SPECIFIED, Mention
 from agents.enrichment.events.plover import codes
 from agents.enrichment.events.roles import Names, Roles, as_actors, countries, roles_of, spans
 from streams.records import Agreement, AgreementKind, Event, Evidence, Stage
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from agents.enrichment.events.roles import Named
     from agents.enrichment.events.sentence import Sentence
 
-#: Worth of standing in the title, in the first sentence of the body, in the second, in the third.
-TITLE, LEAD = 2.0, (1.3, 0.6, 0.3)
+#: Worth of standing in the title, in the first sentence of the body, in the second.
+TITLE, LEAD = 2.0, (1.3, 0.6)
 STAGED = 0.7
 BACKGROUND = -3.0
 CONCEDED = -0.4
@@ -82,6 +82,8 @@ def merge(mentions: Sequence[Mention], names: Names, grammar: Grammar, sentences
     groups: list[list[Placed]] = []
     for one in placed:
         home = next((g for g in groups if _same(g, one)), None)
+        if home is None and groups and _is_unspecified(one.mention):
+            home = next((g for g in groups if g[0].mention.background == one.mention.background), None)
         if home is None:
             groups.append([one])
         else:
@@ -100,6 +102,11 @@ def _same(group: Sequence[Placed], one: Placed) -> bool:
     return not places or not one.place_ids or bool(places & one.place_ids)
 
 
+def _is_unspecified(mention: Mention) -> bool:
+    """«صعوبات تعترض التوصل إلى اتفاقات»: a general word with no kind of its own takes up what the article speaks of."""
+    return mention.kind is AgreementKind.OTHER and mention.weight < SPECIFIED
+
+
 def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> Event:
     head = group[0].mention
     told = [p for p in group if p.worth >= group[0].worth - TITLE][:3]
@@ -109,7 +116,7 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     ids = tuple(dict.fromkeys(countries(n, names) for n in parties))
     places = _first_named([n for p in told for n in p.roles.places])
     staged = head if head.cue is not None else next((p.mention for p in group if p.mention.cue is not None), head)
-    stage = staged.stage or (Stage.NEGOTIATING if head.talks else Stage.ANNOUNCED)
+    stage = staged.stage or head.stage or Stage.ANNOUNCED
     place = max(places, key=lambda n: len(n.entity.parents)).entity.id if places else _only_country(ids, head.kind)
     helpers = [pair for p in told for pair in p.roles.actors]
     evidence: list[Evidence] = [e for p in told for e in p.mention.evidence]
