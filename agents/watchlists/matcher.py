@@ -38,11 +38,13 @@ from agents.watchlists.query import And, Node, Not, Or, Phrase, Prefix, Range, V
 from streams.errors import QuerySyntaxError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from agents.enrichment.encoder import Encoder
     from agents.watchlists.article import ArticleIndex
     from streams.records import EntityType, Event
 
-_ID = re.compile(r"Q[1-9]\d*|marsad:\S+")
+WIKIDATA_ID = re.compile(r"Q[1-9]\d*|marsad:\S+")
 
 
 class Names(Protocol):
@@ -68,6 +70,8 @@ class Vocabulary:
     names: Names
     topics: Topics
     encoder: Encoder | None = None
+    labels: Callable[[], Iterable[str]] = tuple
+    """Names that are known, for suggestions."""
     shared: dict[Clause, Clause] = attribute(default_factory=dict)
     """Clauses seen, so that equal ones are one object."""
 
@@ -77,7 +81,12 @@ class Vocabulary:
         from agents.enrichment.gazetteer import Gazetteer
         from agents.enrichment.topics import codes_named
 
-        return cls(Gazetteer.load(), codes_named, encoder)
+        gazetteer = Gazetteer.load()
+
+        def labels() -> list[str]:
+            return [name for entry in gazetteer.entries.values() for name in (entry.label.en, entry.label.ar) if name]
+
+        return cls(gazetteer, codes_named, encoder, labels)
 
 
 # --- the compiled tree ----------------------------------------------------------------------------------------------
@@ -305,7 +314,7 @@ class _Compiler:
                 types = FIELDS[field].types
                 ids = (
                     frozenset({text})
-                    if _ID.fullmatch(text)
+                    if WIKIDATA_ID.fullmatch(text)
                     else self.vocabulary.names.ids_named(text, set(types) if types else None)
                 )
                 named = Named("" if ids else normalised_name(text), ids, types, parts=field == "place")
