@@ -8,7 +8,7 @@ local ones (marsad:place/...).
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -171,6 +171,8 @@ class _Loader:
         old = readings.get(entity_id)
         if old is None or (old.short or bool(old.cue) or old.demonym) > (made.short or bool(made.cue) or made.demonym):
             readings[entity_id] = made
+        elif made.explicit and not old.explicit:
+            readings[entity_id] = replace(old, explicit=True)
 
     def all_names(self, entity_id: str, row: dict[str, str], kind: str) -> None:
         """The names of a row, also without hyphens, and with the word for their kind."""
