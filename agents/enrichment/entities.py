@@ -103,6 +103,8 @@ class _Reader:
             for length in lengths:
                 if length < longest:
                     break
+                if number + length > len(words):
+                    continue
                 name = (form, *words[number + 1 : number + length])
                 readings = self.gazetteer.names.get(name)
                 kept = self._allowed(field, number, name, proclitic, readings) if readings else ()
