@@ -5,6 +5,10 @@ import runpy
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
+
+from streams.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -39,3 +43,19 @@ def test_makefile_targets_that_are_named_exist():
     for page in PAGES:
         for target in re.findall(r"`make ([a-z]+)", page.read_text("utf-8")):
             assert target in targets, f"{page.name}: make {target}"
+
+
+def test_commands_that_are_named_exist():
+    """`marsad topics create/describe/lag` in the text, `marsad match ...` in a block: the command line has them."""
+    top = typer.main.get_command(app)
+    assert isinstance(top, TyperGroup)
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        code = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL) + re.findall(r"`(marsad [^`]+)`", text))
+        for name, verbs in re.findall(
+            r"(?:^|/|run --rm )(?:marsad|cli) +([a-z]+)(?: +([a-z]+(?:/[a-z]+)*)(?![\w./-]))?", code, re.MULTILINE
+        ):
+            assert name in top.commands, f"{page.name}: marsad {name}"
+            command = top.commands[name]
+            if isinstance(command, TyperGroup) and verbs:
+                assert set(verbs.split("/")) <= set(command.commands), f"{page.name}: marsad {name} {verbs}"
