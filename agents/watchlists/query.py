@@ -392,7 +392,7 @@ class _Parser:
 
     def check_operator_slip(self, token: _Token, field: Field, *, fielded: bool) -> None:
         """Refuse what was meant as an operator: read as a word it would silently change what the query finds."""
-        if token.escaped or (fielded and field.kind != "words"):
+        if token.escaped:
             return
         text = token.text
         if text in ("AND", "OR", "NOT"):
@@ -401,6 +401,8 @@ class _Parser:
                 token,
                 f'to search for the word, write "{text}"',
             )
+        if fielded and field.kind != "words":
+            return
         slip = _misspelt_operator(text)
         if slip and not fielded:
             raise self.error(
@@ -602,7 +604,7 @@ _BARE = re.compile(r"[^\W_][\w.-]*")
 
 
 def _quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + "".join(f"\\{char}" if char == "\\" or char in _QUOTES[0] else char for char in text) + '"'
 
 
 def _needs_escape(char: str) -> bool:
