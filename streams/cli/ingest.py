@@ -83,7 +83,7 @@ def _reject(producer: Producer, draft: Draft, error: ArticleError) -> None:
 
     source, _, line = draft.where.rpartition(":")
     rejected = Rejected(
-        reason=str(error),
+        reason=str(error).removeprefix(f"{draft.where}: "),
         stage=STAGE,
         topic=source if line.isdecimal() else draft.where,
         partition=0,
@@ -127,4 +127,5 @@ class Pace:
 def _progress(total: int | None) -> Progress:
     share = (BarColumn(), TaskProgressColumn()) if total else ()
     counts = TextColumn("{task.fields[sent]} sent, {task.fields[refused]} refused")
-    return Progress(*share, counts, TimeElapsedColumn(), console=errors_console(), transient=True)
+    console = errors_console()
+    return Progress(*share, counts, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal)

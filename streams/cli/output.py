@@ -38,7 +38,7 @@ def errors_console() -> Console:
 def console() -> Console:
     """For what is data to people: colour and style where a terminal shows them, plain text in a pipe."""
     # Rich would cut lines at 80 columns in a pipe; the reader's terminal wraps better.
-    return Console(highlight=False, soft_wrap=True)
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 500)
 
 
 def show_alert(alert: Alert, to: Console) -> None:

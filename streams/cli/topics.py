@@ -68,7 +68,7 @@ def describe(ctx: typer.Context, *, as_json: Json = False, broker: Broker = None
         for state in states:
             emit(orjson.dumps(asdict(state)))
         return
-    table = _table("topic", "partitions", "replicas", "messages", "kept", "what")
+    table = _table("topic", "partitions", "replicas", "messages", "kept")
     for state in states:
         table.add_row(
             state.name,
@@ -76,7 +76,6 @@ def describe(ctx: typer.Context, *, as_json: Json = False, broker: Broker = None
             str(state.replication),
             f"{state.messages:,}",
             state.retention,
-            state.what,
         )
     console().print(table)
 
@@ -113,5 +112,5 @@ def _table(*columns: str) -> Table:
     numbers = {"partitions", "replicas", "messages", "waiting", "partition", "read up to", "end"}
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", no_wrap=column != "what")
+        table.add_column(column, justify="right" if column in numbers else "left", no_wrap=True)
     return table

@@ -34,8 +34,8 @@ def worker(
     from streams.topology import stages_named
     from streams.worker import run
 
-    settings = settings_of(ctx, broker=broker)
-    run(settings, stages_named(stages or []))
+    wanted = [stage.name for stage in stages_named(stages or [])]
+    run(settings_of(ctx, broker=broker), wanted, on_ready=lambda port: say(f"{', '.join(wanted)} ready; health on port {port}"))
 
 
 def broker(
