@@ -86,10 +86,12 @@ def _stems(m: Morphology, word: str) -> frozenset[str]:
         if form in m.protected or form in m.irregular:
             continue
         for suffix, restored in m.suffixes:
-            if not form.endswith(suffix) or len(form) - len(suffix) < m.minimum:
+            if not form.endswith(suffix) or len(form) - len(suffix) < m.minimum - 1:
                 continue
             for ending in restored:
                 base = form[: len(form) - len(suffix)] + ending
+                if len(base) < m.minimum:
+                    continue  # كرات is كرة, but ذات is nothing
                 found.add(base)
                 found.update(m.irregular.get(base, ()))
     return frozenset(normalise(stem) for stem in found)
