@@ -7,6 +7,7 @@ most; cues and weights are data. Flags are set in agents.enrichment.events.flags
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,7 @@ def _words(sentence: Sentence, hit: Hit) -> str:
 def _in_sentence(
     sentence: Sentence, hits: Sequence[Hit], around: Sequence[Sentence], before: Sequence[Mention]
 ) -> list[Mention]:
-    contexts = sentence.contexts.union(*(s.contexts for s in around))
+    contexts = sum((s.contexts for s in {sentence, *around}), Counter[str]())
     found: dict[int, Mention] = {}
     for hit in hits:
         mention = _anaphor(sentence, hit, before) if hit.label == "anaphors" else _trigger(sentence, hit, contexts, around)
@@ -123,12 +124,13 @@ def _anaphor(sentence: Sentence, hit: Hit, before: Sequence[Mention]) -> Mention
     )  # fmt: skip
 
 
-def _trigger(sentence: Sentence, hit: Hit, contexts: frozenset[str], around: Sequence[Sentence]) -> Mention | None:
+def _trigger(sentence: Sentence, hit: Hit, contexts: Counter[str], around: Sequence[Sentence]) -> Mention | None:
     says = hit.says
     general = not says["kind"]
     if not all(need in contexts for need in says.get("needs", ())):
         return None
-    if any(u in contexts for u in says.get("unless", ())) and (general or "conflict" not in contexts):
+    other = max((contexts[unless] for unless in says.get("unless", ())), default=0)
+    if other and (general or other >= contexts["conflict"]):
         return None
     clause = sentence.clause_of(hit.first)
     evidence = [sentence.evidence("kind", hit.first, hit.last)]

@@ -69,7 +69,7 @@ def _conceded(mention: Mention) -> Mention:
     for hit in mention.sentence.of("concessions"):
         if hit.last < mention.first <= hit.last + 3:
             conceded = replace(_marked(mention, "stage", hit), conceded=True)
-            violent = mention.sentence.contexts & {"violence", "conflict"}
+            violent = mention.sentence.contexts.keys() & {"violence", "conflict"}
             explicit = mention.stage in AFTERMATH
             return replace(conceded, stage=Stage.VIOLATED) if violent and not explicit else conceded
     return mention

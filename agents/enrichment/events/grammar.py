@@ -31,6 +31,8 @@ class Grammar:
     capitals: frozenset[str]
     hosts: frozenset[str]
     bystanders: frozenset[str]
+    organs: frozenset[str]
+    """Words in the names of organisations that act for their country (army, ministry)."""
 
 
 def _names(table: Mapping[str, Any], section: str) -> frozenset[str]:
@@ -53,4 +55,5 @@ def grammar(language: str) -> Grammar | None:
         _names(table, "capitals"),
         _names(table, "hosts"),
         _names(table, "bystanders"),
+        _names(table, "organs"),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.enrichment.events.roles import Names, Roles, countries, spans
+from agents.enrichment.events.roles import Names, Roles, spans, stands_for
 from streams.records import Actor, AgreementKind, Event, Stage
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def other_events(title: Sequence[Sentence], body: Sequence[Sentence], names: Nam
             target = [n for n in roles.parties if n.first > hit.last][:1]
             places = roles.places
             place = max(places, key=lambda n: len(n.entity.parents)).entity.id if places else None
-            actors = [Actor(id=countries(n, names), role="source") for n in source]
-            actors += [Actor(id=countries(n, names), role="target") for n in target]
+            actors = [Actor(id=stands_for(n, grammar), role="source") for n in source]
+            actors += [Actor(id=stands_for(n, grammar), role="target") for n in target]
             found[kind] = Event(
                 type=kind,
                 plover=(str(hit.says["plover"]),),

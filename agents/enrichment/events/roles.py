@@ -11,8 +11,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from agents.enrichment.events.agreements import CONFLICT_KINDS
 from agents.enrichment.text import normalise
 from streams.records import Actor, EntityType, Evidence
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from agents.enrichment.text import Document
     from streams.records import Entity
     from streams.records import Mention as EntityMention
+
+HelperRole = Literal["mediator", "guarantor", "source"]
 
 #: A head noun speaks of a demonym this many tokens after it (رئيس الأركان العامة الروسي).
 _HEAD = 2
@@ -77,6 +80,9 @@ class Roles:
     grammar: Grammar
     trigger: tuple[int, int] | None = None
     venue_trigger: bool = False
+    in_conflict: bool = False
+    proposal: Hit | None = None
+    """The cue by which a third side asks for or proposes the agreement."""
 
     @cached_property
     def parties(self) -> list[Named]:
@@ -84,14 +90,9 @@ class Roles:
         return [n for n in self.names if self._acts(n)]
 
     @cached_property
-    def actors(self) -> list[tuple[Named, str]]:
-        """Who mediates or guarantees, with the role."""
-        found = []
-        for named in self.names:
-            role = self._role(named)
-            if role:
-                found.append((named, role))
-        return found
+    def actors(self) -> list[tuple[Named, HelperRole]]:
+        """Who mediates, guarantees or proposes, with the role."""
+        return [(named, role) for named in self.names if (role := self._role(named)) is not None]
 
     @cached_property
     def places(self) -> list[Named]:
@@ -101,18 +102,52 @@ class Roles:
         return located
 
     def _before(self, label: str, named: Named, reach: int) -> Hit | None:
-        """The nearest cue of a section that ends within `reach` words before a name."""
+        """The nearest cue of a section that ends within `reach` words before a name, or before the list it stands in."""
+        first = self._list_start(named)
         for hit in reversed(self.sentence.of(label)):
-            if hit.last < named.first:
-                return hit if self._words_between(hit.last, named.first) <= reach else None
+            if hit.last < first:
+                return hit if self._words_between(hit.last, first) <= reach else None
         return None
+
+    def _list_start(self, named: Named) -> int:
+        """Where the list begins in which a name stands («من طرابلس وبنغازي»): its own first token if in none."""
+        at = named
+        tokens = self.sentence.text.tokens
+        for other in reversed([n for n in self.names if n.last < named.first]):
+            between = [t for t in tokens[other.last + 1 : at.first] if t.norm != "and"]
+            joined = tokens[at.first].norm.startswith("و") or any(not t.norm for t in tokens[other.last + 1 : at.first])
+            if [t for t in between if t.norm] or not (joined or len(between) < at.first - other.last - 1):
+                break
+            at = other
+        return at.first
+
+    def _is_adjunct(self, named: Named) -> bool:
+        """"Yemen truce", "the Khartoum ceasefire": where, not who; but "Russia, Turkey truce" names who."""
+        return (
+            self.trigger is not None
+            and named.last + 1 == self.trigger[0]
+            and self._list_start(named) == named.first
+            and self.sentence.text.tokens[named.first].norm.isascii()
+        )
 
     def _words_between(self, last: int, first: int) -> int:
         return sum(1 for n in range(last + 1, first) if self.sentence.text.tokens[n].norm)
 
-    def _role(self, named: Named) -> str:
+    def _role(self, named: Named) -> HelperRole | None:
+        if named.is_country or named.entity.country:
+            proposes = self.proposal is not None and self._proposes(named, self.proposal)
+            if proposes and named.entity.type is EntityType.PLACE and not self._located(named):
+                return "source"
         hit = self._before("roles", named, _HEAD)
-        return str(hit.says["role"]) if hit and named.entity.type is not EntityType.PERSON else ""
+        if hit is None or named.entity.type is EntityType.PERSON:
+            return None
+        return "guarantor" if hit.says["role"] == "guarantor" else "mediator"
+
+    def _proposes(self, named: Named, cue: Hit) -> bool:
+        """Does a name stand by the verb of asking or proposing, before what is asked for?"""
+        if self.trigger is not None and named.first > self.trigger[0]:
+            return False
+        return min(abs(named.first - cue.last), abs(cue.first - named.last)) <= _HEAD + 1
 
     def _located(self, named: Named) -> bool:
         """Does a preposition, written apart or onto the name, put something there?"""
@@ -128,22 +163,30 @@ class Roles:
         tokens = [t for t in self.sentence.text.tokens[named.first : named.last + 1] if t.norm]
         return frozenset(tokens[0].forms) if len(tokens) == 1 else frozenset({" ".join(t.norm for t in tokens)})
 
+    def _names_of(self, named: Named) -> frozenset[str]:
+        """What it is called here and in general."""
+        label = named.entity.label
+        return self._form(named) | {_normal(label.ar), _normal(label.en)}
+
     def _acts(self, named: Named) -> bool:
         kind = named.entity.type
-        if self._role(named) or not self._form(named).isdisjoint(self.grammar.bystanders):
+        if self._role(named) or not self._names_of(named).isdisjoint(self.grammar.bystanders):
             return False
+        if kind is EntityType.ORGANISATION and self.in_conflict and named.entity.country is None:
+            return False  # the UN and its like mediate in wars; they sign deals of other kinds
         if kind in (EntityType.GROUP, EntityType.ORGANISATION):
             return self._before("not_actors", named, 0) is None
         if kind is not EntityType.PLACE:
             return False
         if named.mention.demonym:
             return self._before("not_actors", named, 1) is None and not self._follows_head(named)
-        if self._located(named):
+        if self._located(named) or self._is_adjunct(named):
             return False
         if named.is_country:
             return self._before("not_actors", named, 0) is None
         stands_for = not self._form(named).isdisjoint(self.grammar.capitals)
-        return stands_for and named.entity.country is not None and self._before("venues", named, 1) is None
+        host = self._before("venues", named, 1)
+        return stands_for and named.entity.country is not None and not (host and host.says.get("host"))
 
     def _follows_head(self, named: Named) -> bool:
         """English heads stand after: "Syrian officials", "the Iranian capital"."""
@@ -154,7 +197,7 @@ class Roles:
             return False
         if named.mention.demonym:
             return self._before("affairs", named, 1) is not None
-        return not self._is_venue(named)
+        return self._is_adjunct(named) or not self._is_venue(named)
 
     def _is_venue(self, named: Named) -> bool:
         if named.is_country:
@@ -173,18 +216,38 @@ class Roles:
         return between and self._located(named)
 
 
-def countries(named: Named, names: Names) -> str:
-    """Whom a name stands for: a capital or a demonym for its country."""
-    if named.entity.type is EntityType.PLACE and named.entity.country is not None:
-        return named.entity.country
-    return named.entity.id
+def _normal(label: str) -> str:
+    return " ".join(normalise(word) for word in label.split())
+
+
+def stands_for(named: Named, grammar: Grammar) -> str:
+    """Whom a name stands for: a capital, a demonym or an organ of state for its country."""
+    entity = named.entity
+    if entity.country is None:
+        return entity.id
+    if entity.type is EntityType.PLACE:
+        return entity.country
+    if entity.type is EntityType.ORGANISATION:
+        labels = (f" {_normal(entity.label.ar)} ", f" {_normal(entity.label.en)} ")
+        if any(f" {organ} " in label for organ in grammar.organs for label in labels):
+            return entity.country
+    return entity.id
 
 
 def roles_of(mention: Mention, names: Names, grammar: Grammar) -> Roles:
     """The roles in a mention's sentence, of the names in its clause; of all its names where the clause has none."""
     everyone = names.within(mention.sentence)
     inside = tuple(n for n in everyone if n.first in mention.clause)
-    return Roles(mention.sentence, inside or tuple(everyone), grammar, mention.span, mention.talks)
+    cue = mention.cue
+    return Roles(
+        mention.sentence,
+        inside or tuple(everyone),
+        grammar,
+        trigger=mention.span,
+        venue_trigger=mention.talks,
+        in_conflict=mention.kind in CONFLICT_KINDS,
+        proposal=cue if cue is not None and cue.says.get("calls") else None,
+    )
 
 
 def spans(of: str, found: Sequence[Named]) -> Iterator[Evidence]:
@@ -194,10 +257,12 @@ def spans(of: str, found: Sequence[Named]) -> Iterator[Evidence]:
         yield Evidence(field=m.field, start=m.start, end=m.end, text=m.text, of=of)
 
 
-def as_actors(parties: Sequence[str], helpers: Sequence[tuple[Named, str]], names: Names) -> tuple[Actor, ...]:
-    """Parties, then mediators and guarantors, each once."""
+def as_actors(
+    parties: Sequence[str], helpers: Sequence[tuple[Named, HelperRole]], grammar: Grammar
+) -> tuple[Actor, ...]:
+    """Parties, then mediators, guarantors and those who propose, each once."""
     found = {party: Actor(id=party, role="party") for party in parties}
     for named, role in helpers:
-        who = countries(named, names)
-        found.setdefault(who, Actor(id=who, role="mediator" if role == "mediator" else "guarantor"))
+        who = stands_for(named, grammar)
+        found.setdefault(who, Actor(id=who, role=role))
     return tuple(found.values())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agents.enrichment.events.agreements import CONFLICT_KINDS, SPECIFIED, Mention
 from agents.enrichment.events.plover import codes
-from agents.enrichment.events.roles import Names, Roles, as_actors, countries, roles_of, spans
+from agents.enrichment.events.roles import Names, Roles, as_actors, roles_of, spans, stands_for
 from streams.records import Agreement, AgreementKind, Event, Evidence, Stage
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ BACKGROUND = -3.0
 CONCEDED = -0.4
 RELATIVE = -1.0
 AGAIN = 0.3
+#: Sentences from which on a text that reports nothing is a column, not a flash.
+LONG = 4
 #: An event of at least this worth may be what the article is news of.
 MAIN = 2.4
 
@@ -113,7 +115,7 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     parties = _first_named([n for p in told for n in p.roles.parties])
     if not parties and not head.background:
         parties = _first_named(_neighbours(head, names, grammar, sentences))
-    ids = tuple(dict.fromkeys(countries(n, names) for n in parties))
+    ids = tuple(dict.fromkeys(stands_for(n, grammar) for n in parties))
     places = _first_named([n for p in told for n in p.roles.places])
     staged = head if head.cue is not None else next((p.mention for p in group if p.mention.cue is not None), head)
     stage = staged.stage or head.stage or Stage.ANNOUNCED
@@ -128,7 +130,7 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
         plover=codes(head.kind, stage, staged.hedged),
         stage=stage,
         agreement=Agreement(kind=head.kind, parties=ids, places=tuple(dict.fromkeys(n.entity.id for n in places))),
-        actors=as_actors(ids, helpers, names),
+        actors=as_actors(ids, helpers, grammar),
         place=place,
         background=head.background,
         negated=staged.negated,
@@ -177,4 +179,4 @@ def reads_as_opinion(title: Sequence[Sentence], body: Sequence[Sentence]) -> boo
     lead = body[:2]
     if any("opinion" in sentence.contexts for sentence in (*title, *lead)):
         return True
-    return bool(lead) and not any("report" in sentence.contexts for sentence in (*title, *lead))
+    return len(body) >= LONG and not any("report" in sentence.contexts for sentence in (*title, *lead))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -46,9 +47,9 @@ class Sentence:
         return next((c for c in self.clauses if token in c), Clause((token,)))
 
     @cached_property
-    def contexts(self) -> frozenset[str]:
-        """What it seems to be about: conflict, sport, market ..."""
-        return frozenset(hit.says["context"] for hit in self.of("contexts"))
+    def contexts(self) -> Counter[str]:
+        """What it seems to be about (conflict, sport, market ...), by the number of words that say so."""
+        return Counter(str(hit.says["context"]) for hit in self.of("contexts"))
 
     @property
     def is_title(self) -> bool:
