@@ -128,4 +128,6 @@ def _progress(total: int | None) -> Progress:
     share = (BarColumn(), TaskProgressColumn()) if total else ()
     counts = TextColumn("{task.fields[sent]} sent, {task.fields[refused]} refused")
     console = errors_console()
-    return Progress(*share, counts, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal)
+    return Progress(
+        *share, counts, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    )

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -29,8 +30,9 @@ from streams.topics import ALERTS, ARTICLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agents.ingestion.draft import Draft
     from streams.broker import EmbeddedBroker
-    from streams.records import Alert
+    from streams.records import Alert, Article
     from streams.settings import Settings
 
 #: Where `marsad ingest` and the others look for a broker if they are told nothing.
@@ -41,6 +43,8 @@ READY_WITHIN = 120.0
 STOP_WITHIN = 20.0
 #: Seconds between two looks at what is still waiting.
 _LOOK = 1.0
+#: Seconds between two articles of the demo: the workers keep up, so that a story is told in its order.
+_DEMO_PACE = 0.1
 
 
 def run(
@@ -83,7 +87,10 @@ def run(
         say(f"broker at {settings.broker}{', in memory only' if running else ''}; starting the workers ...")
         worker = opened.enter_context(_worker(settings))
         say(f"watching for {len(loaded)} watchlists{f' of {path}' if path else ''}; Ctrl-C stops")
-        watch = _Watch(settings, worker, running, fed=_feed(settings) if demo else 0, exit_after=exit_after)
+        feed = _Feed(settings) if demo else None
+        if feed:
+            feed.start()
+        watch = _Watch(settings, worker, running, feed, exit_after)
         shown = console()
         # The embedded broker is as old as this run; elsewhere, only what comes from now on.
         for alert in each_once(read(settings, [ALERTS.name], since=None if running else began, follow=True)):
@@ -106,14 +113,13 @@ class _Watch:
         settings: Settings,
         worker: subprocess.Popen[bytes],
         broker: EmbeddedBroker | None,
-        *,
-        fed: int,
+        feed: _Feed | None,
         exit_after: int | None,
     ) -> None:
         self._settings = settings
         self._worker = worker
         self._broker = broker
-        self._fed = fed
+        self._feed = feed
         self._exit_after = exit_after
         self._alerts = 0
         self._articles: set[str] = set()
@@ -142,19 +148,19 @@ class _Watch:
             raise MarsadError(
                 f"the workers stopped by themselves, with exit code {code}", remedy="see what they said above"
             )
-        if self._fed and time.monotonic() - self._looked > _LOOK:
+        if self._feed and self._feed.is_over() and time.monotonic() - self._looked > _LOOK:
             self._looked = time.monotonic()
             self._quiet = self._quiet + 1 if self._all_read() else 0
             if self._quiet == 2:  # twice: what one stage has just written, the next may not have seen
-                self._demo_is_over()
+                self._demo_is_over(len(self._feed))
 
     def _all_read(self) -> bool:
         from streams.admin import lag
 
         return not any(row.waiting for row in lag(self._settings))
 
-    def _demo_is_over(self) -> None:
-        fed, self._fed = self._fed, 0
+    def _demo_is_over(self, fed: int) -> None:
+        self._feed = None
         say(
             f"That was the demo: {fed} articles, {self._alerts} alerts from {len(self._articles)} of them; "
             f"the other {fed - len(self._articles)} told the watchlists nothing new."
@@ -251,17 +257,39 @@ def _is_ready(url: str) -> bool:
         return False
 
 
-def _feed(settings: Settings) -> int:
-    """Put the samples onto news.articles; how many there were."""
-    from streams.admin import Producer
-    from streams.codec import encode, schema_headers
+class _Feed(threading.Thread):
+    """Puts the samples onto news.articles in their order, as fast as a busy day would."""
 
-    fed = 0
-    with Producer(settings) as producer:
-        for draft in Sources.of([str(DEMO)]).drafts():
-            article = draft if isinstance(draft, ArticleError) else accepted(draft, datetime.now(UTC))
-            if isinstance(article, ArticleError):
-                raise article
-            producer.send(ARTICLES.name, article.id.encode(), encode(article), schema_headers(article))
-            fed += 1
-    return fed
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(daemon=True)
+        self._settings = settings
+        self._articles = [_article(draft) for draft in Sources.of([str(DEMO)]).drafts()]
+        self._failure: Exception | None = None
+
+    def __len__(self) -> int:
+        return len(self._articles)
+
+    def run(self) -> None:
+        from streams.admin import Producer
+        from streams.codec import encode, schema_headers
+
+        try:
+            with Producer(self._settings) as producer:
+                for article in self._articles:
+                    producer.send(ARTICLES.name, article.id.encode(), encode(article), schema_headers(article))
+                    time.sleep(_DEMO_PACE)
+        except Exception as error:  # noqa: BLE001 - told by `is_over`, in the thread that people see
+            self._failure = error
+
+    def is_over(self) -> bool:
+        """Is everything on its way? Raises what went wrong."""
+        if self._failure is not None:
+            raise self._failure
+        return not self.is_alive()
+
+
+def _article(draft: Draft | ArticleError) -> Article:
+    article = draft if isinstance(draft, ArticleError) else accepted(draft, datetime.now(UTC))
+    if isinstance(article, ArticleError):
+        raise article
+    return article

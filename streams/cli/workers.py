@@ -35,7 +35,11 @@ def worker(
     from streams.worker import run
 
     wanted = [stage.name for stage in stages_named(stages or [])]
-    run(settings_of(ctx, broker=broker), wanted, on_ready=lambda port: say(f"{', '.join(wanted)} ready; health on port {port}"))
+    run(
+        settings_of(ctx, broker=broker),
+        wanted,
+        on_ready=lambda port: say(f"{', '.join(wanted)} ready; health on port {port}"),
+    )
 
 
 def broker(
