@@ -212,24 +212,26 @@ class _Reader:
             and not (name.readings[0].cue or name.readings[0].short)
         )
         mentions: dict[str, list[Mention]] = {}
-        previous: _Found | None = None
-        meant = ""
+        previous: tuple[_Found, Reading] | None = None
         for name in found:
-            beside = meant if previous and self._listed(previous, name) else ""
+            beside = previous[1] if previous and self._listed(previous[0], name) else None
             reading = self._meant(name, plain, explicit, countries, beside)
             if reading is None:
                 continue
             mentions.setdefault(reading.id, []).append(self._mention(name, reading))
-            previous, meant = name, reading.id
+            previous = name, reading
             if reading.cue:
                 plain.add(reading.id)
         return tuple(self._entity(entity_id, named) for entity_id, named in mentions.items())
 
     def _meant(
-        self, name: _Found, plain: set[str], explicit: set[str], countries: Counter[str | None], beside: str
+        self, name: _Found, plain: set[str], explicit: set[str], countries: Counter[str | None], beside: Reading | None
     ) -> Reading | None:
         before = _neighbour(name.field, name.first, -1)
-        country_beside = self.gazetteer.entries[beside].country if beside else None
+        entry_beside = self.gazetteer.entries[beside.id] if beside else None
+        country_beside = entry_beside.country if entry_beside else None
+        # محافظتي درعا والسويداء: what the first of a list says of its kind holds for the next.
+        kind_beside = entry_beside.kind if entry_beside and beside and beside.explicit else None
         candidates = [
             reading
             for reading in name.readings
@@ -238,11 +240,12 @@ class _Reader:
             or (reading.cue and self._cued(before, name.proclitic, reading.cue))
             or (reading.cue and country_beside and self.gazetteer.entries[reading.id].country == country_beside)
         ]
-        if len(candidates) < 2:  # noqa: PLR2004
+        if len(candidates) < 2:
             return candidates[0] if candidates else None
         return max(
             candidates,
             key=lambda r: (
+                self.gazetteer.entries[r.id].kind == kind_beside,
                 r.id in explicit and not self._all_explicit(candidates, explicit),
                 countries[self.gazetteer.entries[r.id].country],
                 not r.short,
