@@ -1,0 +1,201 @@
+"""The index may only be faster than asking every watchlist, never different."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.watchlists.presearch import WatchlistIndex
+from agents.watchlists.query import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, to_query
+from streams.records import (
+    Actor,
+    Agreement,
+    Article,
+    Enriched,
+    Entity,
+    EntityType,
+    Event,
+    Evidence,
+    Label,
+    Match,
+    Mention,
+    Topic,
+    Watchlist,
+)
+
+#: Queries and articles share few words and names, so that many of them meet.
+ARABIC = "هدنة الهدنة وللهدنة هدنتهم الهدن اتفاق والاتفاق اتفاقا خفض التصعيد حلب وحلب إدلب كرة قرار".split()  # noqa: SIM905 - a list of words reads better so
+ENGLISH = "truce truces sign signed talks talking de-escalation Aleppo Türkiye sport".split()  # noqa: SIM905 - a list of words reads better so
+PLACES = {"q-syria": (), "q-idlib": ("q-syria",), "q-ariha": ("q-idlib", "q-syria"), "q-yemen": ()}
+LABELS = {
+    "q-syria": "Syria",
+    "q-idlib": "Idlib",
+    "q-ariha": "Ariha",
+    "q-yemen": "Yemen",
+    "q-un": "United Nations",
+    "q-who": "Unknown Body",
+}
+NAMED = {"Syria": "q-syria", "Idlib": "q-idlib", "Yemen": "q-yemen", "United Nations": "q-un"}
+STAGES = ["negotiating", "signed", "violated", "denied"]
+KINDS = ["ceasefire", "de-escalation", "peace"]
+TYPES = ["agreement", "consult", "assault"]
+
+
+class Names:
+    """A gazetteer of four; 'Unknown Body' and 'Ariha' are in no gazetteer, only in articles."""
+
+    def ids_named(self, name: str, types: set[EntityType] | None = None) -> frozenset[str]:
+        found = NAMED.get(name)
+        kind = EntityType.PLACE if found in PLACES else EntityType.ORGANISATION
+        return frozenset({found}) if found and (types is None or kind in types) else frozenset()
+
+
+def topics(name: str) -> frozenset[str]:
+    return frozenset({"medtop:1"} if name == "disaster" else {"medtop:2"} if name == "flood" else ())
+
+
+# --- queries --------------------------------------------------------------------------------------------------------
+
+words = st.sampled_from([*ARABIC, *ENGLISH, "غائب"])
+values = st.one_of(
+    st.builds(Value, st.sampled_from(["place", "entity", "party", "org"]), st.sampled_from(list(LABELS.values()))),
+    st.builds(Value, st.just("event"), st.sampled_from(TYPES)),
+    st.builds(Value, st.just("agreement"), st.sampled_from(KINDS)),
+    st.builds(Value, st.just("stage"), st.sampled_from(STAGES)),
+    st.builds(Value, st.just("topic"), st.sampled_from(["disaster", "flood", "storm"])),
+    st.builds(Value, st.just("language"), st.sampled_from(["ar", "en"])),
+    st.builds(Value, st.just("source"), st.sampled_from(["A", "B"])),
+)
+leaves = st.one_of(
+    st.builds(Word, st.sampled_from(["text", "text", "title", "exact"]), words),
+    st.builds(lambda a, b: Phrase("text", f"{a} {b}"), words, words),
+    st.builds(lambda a, b, n: Phrase("text", f"{a} {b}", n), words, words, st.integers(1, 4)),
+    st.builds(Prefix, st.sampled_from(["text", "title"]), st.sampled_from(["هد", "اتفا", "tru", "si", "الت"])),
+    st.builds(lambda d: Range("published", d, None), st.sampled_from(["2026-01-01", "2026-03-01"])),
+    values,
+    values,
+)
+
+
+def _joined(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(children, min_size=2, max_size=4).map(tuple)
+    return st.one_of(st.builds(And, several), st.builds(Or, several), st.builds(Not, children))
+
+
+queries = st.recursive(leaves, _joined, max_leaves=6).map(to_query)
+
+# --- articles -------------------------------------------------------------------------------------------------------
+
+texts = st.lists(st.sampled_from([*ARABIC, *ENGLISH, "كلمة", "word", ".", "،"]), max_size=12).map(" ".join)
+entity_ids = st.sampled_from(list(LABELS))
+
+
+@st.composite
+def entities(draw: st.DrawFn) -> tuple[Entity, ...]:
+    mention = Mention(field="title", start=0, end=1, text="ا")
+    return tuple(
+        Entity(
+            id=entity_id,
+            type=EntityType.PLACE if entity_id in PLACES else EntityType.ORGANISATION,
+            label=Label(en=LABELS[entity_id]),
+            parents=PLACES.get(entity_id, ()),
+            mentions=(mention,),
+        )
+        for entity_id in draw(st.sets(entity_ids, max_size=3))
+    )
+
+
+events = st.builds(
+    lambda kind, stage, agreement, place, party, background: Event(
+        type=kind,
+        stage=stage,
+        place=place,
+        background=background,
+        actors=(Actor(id=party, role="party"),) if party else (),
+        agreement=Agreement(kind=agreement) if kind == "agreement" else None,
+        evidence=(Evidence(field="title", start=0, end=1, text="ا", of="kind"),),
+    ),
+    st.sampled_from(TYPES),
+    st.sampled_from([None, *STAGES]),
+    st.sampled_from(KINDS),
+    st.sampled_from([None, *PLACES]),
+    st.sampled_from([None, *LABELS]),
+    st.booleans(),
+)
+found_topics = st.sets(st.sampled_from(["medtop:2", "medtop:3"]), max_size=2).map(
+    lambda codes: tuple(
+        Topic(code=c, label=Label(en="flood" if c == "medtop:2" else "storm"), broader=("medtop:1",), confidence=0.5)
+        for c in sorted(codes)
+    )
+)
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Enriched:
+    article = Article(
+        title=draw(texts),
+        body=draw(texts),
+        published_at=draw(st.sampled_from(["2025-06-01", "2026-02-01", "2026-04-01"])) + "T00:00:00Z",
+        source=draw(st.sampled_from([None, "A", "B"])),
+    )
+    return Enriched(
+        article=article,
+        language=draw(st.sampled_from(["ar", "en", "fa"])),
+        entities=draw(entities()),
+        topics=draw(found_topics),
+        events=tuple(draw(st.lists(events, max_size=3))),
+    )
+
+
+def index_of(stored: list[str]) -> WatchlistIndex:
+    index = WatchlistIndex(Names(), None, topics)
+    for number, query in enumerate(stored):
+        index.add(Watchlist(id=f"w{number}", query=query))
+    return index
+
+
+def said(matches: list[Match]) -> list[tuple[str, Any]]:
+    return [(match.watchlist.id, match.reasons) for match in matches]
+
+
+#: 300 runs of 12 queries on one article: 3,600 pairs.
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(st.lists(queries, min_size=12, max_size=12), articles())
+def test_presearch_finds_what_asking_everything_finds(stored: list[str], article: Enriched) -> None:
+    index = index_of(stored)
+    assert said(index.match(article)) == said(index.match_all(article))
+    assert index.errors == {}
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.none() | queries), max_size=20), articles())
+def test_an_index_that_was_changed_is_as_one_built_anew(
+    changes: list[tuple[int, str | None]], article: Enriched
+) -> None:
+    index, kept = WatchlistIndex(Names(), None, topics), dict[str, str]()
+    for number, query in changes:
+        name = f"w{number}"
+        if query is None:
+            index.remove(name)
+            kept.pop(name, None)
+        else:
+            index.add(Watchlist(id=name, query=query))
+            kept[name] = query
+    anew = WatchlistIndex(Names(), None, topics)
+    for name, query in kept.items():
+        anew.add(Watchlist(id=name, query=query))
+    assert len(index) == len(kept)
+    assert said(index.match(article)) == said(anew.match(article))
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(queries, articles())
+def test_reasons_cut_the_text_they_claim(query: str, article: Enriched) -> None:
+    bare = article.model_copy(update={"entities": (), "events": (), "topics": ()})
+    for match in index_of([query]).match(bare):
+        for reason in match.reasons:
+            raw = bare.article.title if reason.field == "title" else bare.article.body
+            assert raw[reason.start : reason.end] == reason.text
+            assert reason.clause in query or reason.clause.partition(":")[2] in query
