@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_].*)?")
-_ENDS = (b"</rss>", b"</feed>", b"</rdf:rdf>")
+_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 #: Of an item; the first that is there counts.
 _DATES = ("published", "updated", "created")
 
@@ -28,17 +28,24 @@ def read(lines: Iterable[bytes], origin: Origin) -> Iterator[Draft | ArticleErro
     """A draft for every item. Its guid is never its id: publishers use them again for other articles."""
     raw = b"".join(lines)
     # Markup becomes text here, so that nothing is left to sanitise; a stream, because feedparser fetches what looks like an address.
-    parsed = feedparser.parse(io.BytesIO(raw), sanitize_html=False)
-    if not parsed.entries and not parsed.version:
-        fault = parsed.get("bozo_exception", "no RSS or Atom element in it")
-        yield ArticleError(f"not a feed: {fault}", value=raw[:80], remedy="name another --format").at(origin.name)
+    try:
+        parsed = feedparser.parse(io.BytesIO(raw), sanitize_html=False)
+    except Exception as error:  # noqa: BLE001 - its looser parser trips over some input in many ways
+        yield _no_feed(f"{type(error).__name__}: {error}", raw, origin)
+        return
+    if not parsed.entries and not parsed.get("version"):
+        yield _no_feed(parsed.get("bozo_exception", "no RSS or Atom element in it"), raw, origin)
         return
     for number, entry in enumerate(parsed.entries, start=1):
         yield _draft(entry, parsed.feed, origin, f"{origin.name}, item {number}")
-    if not raw.rstrip().lower().endswith(_ENDS):
+    if not _END.search(raw):
         yield ArticleError(
             "the feed breaks off: it has no end tag", value=raw[-80:], remedy="fetch it again; its last item may be cut"
         ).at(origin.name)
+
+
+def _no_feed(fault: object, raw: bytes, origin: Origin) -> ArticleError:
+    return ArticleError(f"not a feed: {fault}", value=raw[:80], remedy="name another --format").at(origin.name)
 
 
 def _draft(entry: Any, feed: Any, origin: Origin, where: str) -> Draft | ArticleError:
