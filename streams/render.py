@@ -49,7 +49,7 @@ def isolate(text: str) -> str:
 
 def alert_block(alert: Alert) -> Text:
     """The block: what it is, what it is about, where it stands written, and the words that say so."""
-    lines = [_headline(alert), *_facts(alert), _title(alert), _origin(alert), *_reasons(alert.reasons)]
+    lines = [_headline(alert), *_facts(alert), _title(alert), *_origin(alert), *_reasons(alert.reasons)]
     return Text("\n").join(lines)
 
 
@@ -92,13 +92,15 @@ def _title(alert: Alert) -> Text:
     return Text("  ").append_text(_emphasised(alert.article.title, marked))
 
 
-def _origin(alert: Alert) -> Text:
+def _origin(alert: Alert) -> Iterator[Text]:
     article = alert.article
-    said = [isolate(article.source or ""), f"{article.published_at:%Y-%m-%d %H:%M} UTC", visible(article.url or "")]
+    said = (isolate(article.source or ""), f"{article.published_at:%Y-%m-%d %H:%M} UTC")
     line = Text("  " + " · ".join(part for part in said if part), "dim")
     if len(alert.sources) > 1:
         line.append(f" · {len(alert.sources)} sources: {', '.join(map(isolate, alert.sources))}", "dim")
-    return line
+    yield line
+    if article.url:  # on a line of its own and without isolates: terminals make it a link, people copy it
+        yield Text("  " + visible(article.url), "dim")
 
 
 def _reasons(reasons: Iterable[Reason]) -> Iterator[Text]:
