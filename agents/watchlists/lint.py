@@ -196,12 +196,10 @@ def _names(tree: Node, vocabulary: Vocabulary) -> Iterator[_Found]:
         if field.kind == "name" and not WIKIDATA_ID.fullmatch(node.text):
             types = set(field.types) if field.types else None
             if not vocabulary.names.ids_named(node.text, types):
-                elsewhere = types and vocabulary.names.ids_named(node.text, None)
-                remedy = (
-                    f"'{node.text}' is known, but as another kind of thing: try entity:"
-                    if elsewhere
-                    else "mend the name, or search for the words"
-                )
+                if types and vocabulary.names.ids_named(node.text, None):
+                    remedy = f"it is known as another kind of thing: try entity:{node.text}"
+                else:
+                    remedy = _meant(node.text, vocabulary)
                 yield node.start, "unknown-name", f"no {field.name} '{node.text}' is known", remedy
         elif field.kind == "topic" and not vocabulary.topics(node.text):
             yield (
@@ -245,7 +243,7 @@ def _phrases(tree: Node) -> Iterator[_Found]:
         inner = node.text.strip().rstrip(".!?؟…")
         if any(mark in inner.split()[number][-1] for number in range(len(inner.split()) - 1) for mark in ".!?؟…"):
             yield node.start, "sentence-end", "a phrase never runs across a sentence end", "make it two phrases"
-        elif any(mark in node.text for mark in "،؛؟") and node.distance is None and len(query_words(node.text)) > 1:
+        elif any(mark in inner for mark in "،؛؟") and node.distance is None and len(query_words(node.text)) > 1:
             yield (
                 node.start,
                 "punctuation",
