@@ -1,7 +1,7 @@
 """What is an article about? Topics by IPTC Media Topic code, found by weighted words.
 
 The tree of topics is `topics.tsv`, the words are `languages/<code>/topics.tsv`: code, weight, word or phrase. A word
-matches a token when their stems meet, a phrase matches consecutive tokens. Weights of a topic add up, repeated words
+matches a token when their stems meet (after `=`: as it is written, but for proclitics), a phrase matches consecutive tokens. Weights of a topic add up, repeated words
 count less each time, title words count more, and what the words of a narrower topic say also speaks for the broader one.
 Below a threshold nothing is said. Negative weights tell homonyms apart: a football club's name is no agreement.
 """
@@ -23,6 +23,7 @@ from streams.records import Evidence, Label, Topic
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from agents.enrichment.languages import LanguagePack
     from agents.enrichment.text import Document, FieldText
 
 #: A word in the title says as much as so many in the body.
@@ -144,14 +145,28 @@ class _Vocabulary:
         return list(found.values())
 
 
+def _base_forms(word: str, pack: LanguagePack) -> frozenset[str]:
+    """The stems of a word of the vocabulary, which is known to begin with no proclitic but the article.
+
+    Were فساد also read as ف + ساد it would meet كساد, read as ك + ساد.
+    """
+    own, *stripped = pack.forms(word)
+    cut = {stem for form in stripped if f"ال{form}" != own for stem in pack.stems(form)}
+    return frozenset(stem for stem in pack.stems(word) if stem not in cut or stem[:2] == own[:2])
+
+
 @cache
 def _vocabulary(code: str) -> _Vocabulary:
     pack = language_pack(code)
+
+    def read(word: str) -> frozenset[str]:
+        return frozenset({normalise(word[1:])}) if word.startswith("=") else _base_forms(word, pack)
+
     weights: dict[tuple[frozenset[str], ...], dict[str, float]] = defaultdict(dict)
     for topic, weight, phrase in _rows(pack.read("topics.tsv")):
         if topic not in topic_table():
             raise ValueError(f"languages/{code}/topics.tsv: topic '{topic}' of '{phrase}' is not in topics.tsv")
-        weights[tuple(pack.stems(word) for word in phrase.split())][topic] = float(weight)
+        weights[tuple(read(word) for word in phrase.split())][topic] = float(weight)
     commonness: dict[str, int] = defaultdict(int)
     for words in weights:
         for stems in words:
