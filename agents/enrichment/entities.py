@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from agents.enrichment.gazetteer import APOSTROPHES
 from agents.enrichment.text import normalise
 from streams.records import Entity, EntityType, Mention
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from agents.enrichment.gazetteer import EntityEntry, Gazetteer, Reading, Refusal
     from agents.enrichment.text import Document, FieldText, Token
 
-_OPENING = frozenset("\"'“”„«»‹›‘’([")
+_QUOTES = frozenset("\"'“”„«»‹›‘’")
+_OPENING = _QUOTES | {"(", "["}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def _cut(raw: str, form: str) -> int:
 
 def _word(token: Token) -> str:
     """A token as names are filed: its normalised word, else the mark itself, all apostrophes alike."""
-    return token.norm or ("'" if token.raw in "'’‘ʼ`" else token.raw)
+    return token.norm or ("'" if token.raw in APOSTROPHES else token.raw)
 
 
 def _any_form(token: Token | None) -> Iterable[str]:
@@ -76,6 +78,8 @@ class _Reader:
         self.document = document
         self.gazetteer = gazetteer
         self.rules = gazetteer.rules
+        tokens = (token for field in document.fields for token in field.tokens)
+        self.on_sport = len({w for token in tokens for w in self.rules.sport.intersection(token.forms)}) > 1
 
     # --- finding names ------------------------------------------------------------------------------------------------
 
@@ -123,6 +127,8 @@ class _Reader:
         """What is cut off a word to leave a form; None if a name cannot lose it (the article, سـ)."""
         if form == token.norm:
             return ""
+        if token.norm in self.rules.whole_words:
+            return None
         if token.norm.endswith(form):
             prefix = token.norm[: -len(form)]
             return prefix if prefix in self.rules.proclitics else None
@@ -180,16 +186,24 @@ class _Reader:
             and (
                 not rule.before.isdisjoint(_any_form(before))
                 or not rule.after.isdisjoint(_any_form(after))
-                or self._near(field, number, proclitic, before, rule)
+                or self._near(field, number, len(name), proclitic, before, rule)
+                or (rule.quoted and self._quoted(field, number, len(name)))
             )
             for rule in self.rules.refusals_of(written)
         )
 
-    def _near(self, field: FieldText, number: int, proclitic: str, before: Token | None, rule: Refusal) -> bool:
+    def _near(
+        self, field: FieldText, number: int, length: int, proclitic: str, before: Token | None, rule: Refusal
+    ) -> bool:
         if not rule.near or self._cued(before, proclitic, "cue"):
             return False
         first, last = next(s for s in field.sentences if s[0] <= number < s[1])
-        return any(not rule.near.isdisjoint(_any_form(token)) for token in field.tokens[first:last])
+        others = (*field.tokens[first:number], *field.tokens[number + length : last])
+        return any(not rule.near.isdisjoint(token.forms) for token in others)
+
+    def _quoted(self, field: FieldText, number: int, length: int) -> bool:
+        around = field.tokens[max(0, number - 1) : number] + field.tokens[number + length : number + length + 1]
+        return len(around) == 2 and all(token.raw in _QUOTES for token in around)
 
     def _cued(self, before: Token | None, proclitic: str, cue: str) -> bool:
         if cue == "cue" and proclitic[-1:] in ("ب", "ل") and proclitic:
@@ -220,7 +234,7 @@ class _Reader:
                 continue
             mentions.setdefault(reading.id, []).append(self._mention(name, reading))
             previous = name, reading
-            if reading.cue:
+            if reading.cue in ("cue", "strong_cue"):
                 plain.add(reading.id)
         return tuple(self._entity(entity_id, named) for entity_id, named in mentions.items())
 
@@ -237,14 +251,20 @@ class _Reader:
             for reading in name.readings
             if reading.id in plain
             or not (reading.short or reading.cue)
-            or (reading.cue and self._cued(before, name.proclitic, reading.cue))
-            or (reading.cue and country_beside and self.gazetteer.entries[reading.id].country == country_beside)
+            or (reading.cue == "sport" and self.on_sport and not self._cued(before, name.proclitic, "cue"))
+            or (reading.cue in ("cue", "strong_cue") and self._announced(reading, before, name.proclitic, countries))
+            or (
+                reading.cue in ("cue", "strong_cue")
+                and country_beside
+                and self.gazetteer.entries[reading.id].country == country_beside
+            )
         ]
         if len(candidates) < 2:
             return candidates[0] if candidates else None
         return max(
             candidates,
             key=lambda r: (
+                r.cue == "sport",
                 self.gazetteer.entries[r.id].kind == kind_beside,
                 r.id in explicit and not self._all_explicit(candidates, explicit),
                 countries[self.gazetteer.entries[r.id].country],
@@ -252,6 +272,15 @@ class _Reader:
                 -candidates.index(r),
             ),
         )
+
+    def _announced(
+        self, reading: Reading, before: Token | None, proclitic: str, countries: Counter[str | None]
+    ) -> bool:
+        """Is a name that is also a word meant as a name: a place by the word before it, a person by their country?"""
+        entry = self.gazetteer.entries[reading.id]
+        if entry.type is EntityType.PERSON:
+            return countries[entry.country] > 0
+        return self._cued(before, proclitic, reading.cue)
 
     def _all_explicit(self, candidates: list[Reading], explicit: set[str]) -> bool:
         return all(r.id in explicit for r in candidates)

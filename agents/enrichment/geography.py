@@ -4,7 +4,7 @@
    demonym (الروسي, Russian) says who acts rather than where, and counts a fifth; so does a capital without a preposition
    of place before it (موسكو as its government), which counts half. The place of the main event counts 6 more.
 2. What a place holds counts for the place too.
-3. From the country with the highest total we go down to a place it holds as long as that place has at least half of
+3. Continents and seas count only where no country is named. From the country with the highest total we go down to a place it holds as long as that place has at least half of
    what is left for it and is clear of its siblings (the second has less than 60 % of it); where several siblings share
    the news, what holds them is the place.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.text import normalise
 from streams.records import EntityType
 
@@ -28,7 +29,8 @@ DEMONYM, WITHOUT_PREPOSITION = 0.2, 0.5
 #: Share of a place's score that a part of it needs, and what its second part may have at most, to be the place meant.
 ENOUGH, RIVAL = 0.5, 0.6
 _PREPOSITIONS = frozenset(
-    normalise(w) for w in ("في", "من", "إلى", "قرب", "نحو", "داخل", "على", "in", "near", "to", "from", "at", "around", "outside")
+    normalise(w)
+    for w in ("في", "من", "إلى", "قرب", "نحو", "داخل", "على", "in", "near", "to", "from", "at", "around", "outside")
 )
 
 
@@ -45,35 +47,35 @@ def _after_preposition(document: Document, mention: Mention) -> bool:
     return glued or bool(before and normalise(before[-1].strip("\"'“”«»()")) in _PREPOSITIONS)
 
 
-def _own_scores(document: Document, places: Iterable[Entity], capitals: frozenset[str]) -> dict[str, float]:
+def _own_scores(document: Document, places: Iterable[Entity]) -> dict[str, float]:
+    gazetteer = Gazetteer.load()
     lead_end = _lead_end(document)
     scores: dict[str, float] = defaultdict(float)
     for place in places:
+        entry = gazetteer.get(place.id)
+        is_capital = entry is not None and entry.kind == "capital"
         for mention in place.mentions:
             weight = TITLE if mention.field == "title" else LEAD if mention.start < lead_end else ELSEWHERE
             if mention.demonym:
                 weight *= DEMONYM
-            elif place.id in capitals and not _after_preposition(document, mention):
+            elif is_capital and not _after_preposition(document, mention):
                 weight *= WITHOUT_PREPOSITION
             scores[place.id] += weight
     return scores
 
 
-def main_place(
-    document: Document, entities: tuple[Entity, ...], events: tuple[Event, ...], capitals: frozenset[str] = frozenset()
-) -> str | None:
+def main_place(document: Document, entities: tuple[Entity, ...], events: tuple[Event, ...]) -> str | None:
     """Id of the place an article is about, None if it names none.
 
     Args:
         document: the article's tokens and sentences.
         entities: what was found in it.
         events: its events; the main one's place counts most.
-        capitals: ids of places whose bare name often stands for a government.
     """
     places = {entity.id: entity for entity in entities if entity.type is EntityType.PLACE}
     if not places:
         return None
-    own = _own_scores(document, places.values(), capitals)
+    own = _own_scores(document, places.values())
     for event in events:
         if event.main and event.place in places:
             own[event.place] += MAIN_EVENT
@@ -89,8 +91,9 @@ def _descend(places: dict[str, Entity], own: dict[str, float], totals: dict[str,
     for place in places.values():
         for depth, holder in enumerate(place.parents):
             parents.setdefault(holder, place.parents[depth + 1 :])
-    # Ties go to what the article names first: entities come in that order.
-    at = max((p for p in parents if not parents[p]), key=lambda p: totals[p])
+    # Ties go to what the article names first: entities come in that order. Continents and seas only count without countries.
+    countries = {place.country for place in places.values() if place.country}
+    at = max((p for p in parents if not parents[p]), key=lambda p: (p in countries, totals[p]))
     while True:
         inside = [p for p in parents if at in parents[p]]
         parts = sorted(

@@ -21,8 +21,10 @@ from streams.records import EntityType, Label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+APOSTROPHES = frozenset("'’‘ʼ`")
+
 #: What stands before a name in a table cell, and what it asks for (see DATASHEET.md).
-MARKS = {"~": "short", "?": "cue", "!": "strong_cue"}
+MARKS = {"~": "short", "?": "cue", "!": "strong_cue", "@": "sport"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Reading:
     short: bool = False
     """Only where a full name of the same thing is in the article."""
     cue: str = ""
-    """Only after a word that announces a place: 'cue' (a preposition will do) or 'strong_cue' (city, province, ...)."""
+    """Only after a word that announces a place: 'cue' (a preposition will do) or 'strong_cue' (city, province, ...);
+    'sport': only in an article on sport."""
     explicit: bool = False
     """The name says which kind of place is meant: محافظة إدلب, Idlib city."""
     written: tuple[str, ...] = ()
@@ -64,6 +67,8 @@ class Refusal:
     before: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
     near: frozenset[str] = frozenset()
+    quoted: bool = False
+    """Also between quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class Rules:
     conjunctions: frozenset[str]
     shouted_words: frozenset[str]
     given_names: frozenset[str]
+    sport: frozenset[str]
+    whole_words: frozenset[str]
     refusals: dict[str, tuple[Refusal, ...]]
     """By name; those under '' hold for every name."""
 
@@ -86,7 +93,7 @@ class Rules:
 
 def words_of(name: str) -> tuple[str, ...]:
     """A name as the text layer would cut it: normalised words, marks as they are, all apostrophes alike."""
-    return tuple(normalise(piece) or ("'" if piece in "'’‘ʼ`" else piece) for piece in pieces(name))
+    return tuple("'" if piece in APOSTROPHES else normalise(piece) or piece for piece in pieces(name))
 
 
 def _normalised(words: Iterable[str]) -> frozenset[str]:
@@ -181,7 +188,7 @@ class _Loader:
         for column, language in (("ar", "ar"), ("ar_aliases", "ar"), ("en", "en"), ("en_aliases", "en")):
             for mark, written in _cells(row, column):
                 words = words_of(written)
-                conditions = {"short": mark == "~", "cue": MARKS[mark] if mark in "?!" and mark else ""}
+                conditions = {"short": mark == "~", "cue": MARKS[mark] if mark and mark in "?!@" else ""}
                 self.name(entity_id, words, written, **conditions)
                 if "-" in words:
                     self.name(entity_id, tuple(w for w in words if w != "-"), written.replace("-", " "), **conditions)
@@ -264,6 +271,7 @@ def _rules(table: dict[str, Any]) -> Rules:
     for row in table["refusals"]:
         kinds = frozenset(row.get("kinds", []))
         refusal = Refusal(kinds, *(_normalised(row.get(where, "").split()) for where in ("before", "after", "near")))
+        refusal = replace(refusal, quoted=bool(row.get("quoted")))
         for name in row.get("names") or [""]:
             key = " ".join(words_of(name))
             refusals[key] = (*refusals.get(key, ()), refusal)
@@ -274,6 +282,8 @@ def _rules(table: dict[str, Any]) -> Rules:
         conjunctions=frozenset(word for mark in table["conjunctions"] for word in words_of(mark)),
         shouted_words=_normalised(table["shouted_words"].split()),
         given_names=_normalised(table["given_names"].split()),
+        sport=_normalised(table["sport"].split()),
+        whole_words=_normalised(table["whole_words"].split()),
         refusals=refusals,
     )
 
