@@ -31,8 +31,9 @@ lint: $(BIN)/dev.stamp ## style, types and layers only
 format: $(BIN)/dev.stamp ## format the code
 	@$(BIN)/ruff format .
 
-docs: $(BIN)/base.stamp ## write docs/reference.md from the tables of settings, topics and metrics
+docs: $(BIN)/base.stamp ## write docs/reference.md and docs/cli.md from the tables and the commands
 	@$(BIN)/python docs/generate_reference.py
+	@$(BIN)/python docs/generate_cli.py
 
 bench: $(BIN)/base.stamp ## measure speed and memory, offline and through broker and worker; see bench/RESULTS.md
 	@$(BIN)/python bench/offline.py $(ARGS)

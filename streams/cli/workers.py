@@ -45,7 +45,9 @@ def worker(
 def broker(
     ctx: typer.Context,
     *,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0: any free one.")] = 9092,
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port on loopback; 0: any free one.")
+    ] = 9092,
 ) -> None:
     """A broker in memory, with the topics, for trying out: what is on it is gone when it stops, and it carries one worker."""
     from streams.admin import create_topics
