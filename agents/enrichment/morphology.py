@@ -15,6 +15,19 @@ from typing import Any
 from agents.enrichment.text import fold, normalise
 
 
+def third_person(past: str, present: str) -> set[str]:
+    """Third-person forms of an Arabic verb, from the perfect and the imperfect without its prefix (ى, ي, و at the end: weak)."""
+    found = {present_prefix + present for present_prefix in "يتن"}
+    base = present.removesuffix("ي").removesuffix("ى").removesuffix("و") if past[-1] in "ىا" else present
+    found |= {f"{prefix}{base}{ending}" for prefix in "يت" for ending in ("ون", "وا")}
+    found |= {f"{prefix}{present}{ending}" for prefix in "يت" for ending in ("ان", "ا")}
+    if past[-1] in "ىا":  # نفى, دعا: نفت, نفوا, نفيا
+        found |= {past[:-1] + "ت", past[:-1] + "وا", past[:-1] + ("يا" if past[-1] == "ى" else "وا")}
+    else:
+        found |= {past + ending for ending in ("ت", "وا", "ا", "تا")}
+    return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Morphology:
     """A language's affixes; hashable by identity, so that results can be cached."""
@@ -43,6 +56,9 @@ class Morphology:
         for base, written in table.get("irregular", {}).items():
             for word in written.split():
                 irregular[fold(word)] = (*irregular.get(fold(word), ()), fold(base))
+        for past, present in table.get("verbs", {}).items():
+            for word in third_person(past, present):
+                irregular[fold(word)] = (*irregular.get(fold(word), ()), fold(past))
         return cls(
             proclitics=tuple(longest_first(table.get("proclitics", []))),
             rewrites={fold(k): fold(v) for k, v in table.get("rewrites", {}).items()},
