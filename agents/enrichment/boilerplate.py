@@ -28,7 +28,7 @@ _SHORT = 45
 _RUN_SHARE, _HEADING_SHARE = 0.4, 0.6
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
-_WORDS = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u0640\u064b-\u0652\u0670])*")
 _SENTENCE = re.compile(r"[.؟?!۔…:،,;؛][\"'”»)\]]*\s*$|[^.\s\d][.؟!۔]\s+\S")
 _BARE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+|[\W_]+|[\d\W_]+")
 

@@ -8,6 +8,7 @@ the text is too short or too mixed to tell: feeds label whole sites, not article
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -27,7 +28,7 @@ _FLOOR = 0.3
 
 # Persian and Arabic keyboards give the same letters other code points: both yehs, both kafs and the alef maksura are one.
 _FOLD = str.maketrans({"ی": "ي", "ى": "ي", "ک": "ك", "ـ": None} | dict.fromkeys(map(chr, range(0x64B, 0x653))))
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+|\d+|<[^<>]{1,200}>")
+_NOISE = re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255}|[@#]\w+|\d+|<[^<>]{1,200}>")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u200c'’\u0300-\u036f\u064b-\u0652][^\W\d_]+)*")
 
 
@@ -165,7 +166,7 @@ def detect(title: str, body: str, hint: str | None = None) -> tuple[str, float]:
     `hint` is what the source claims. It is taken when the text itself does not tell, and only if it can be written
     in the script of the text.
     """
-    text = _NOISE.sub(" ", f"{title}\n{body[:_READ]}")
+    text = _NOISE.sub(" ", unicodedata.normalize("NFKC", f"{title[:_READ]}\n{body[:_READ]}"))
     script = _main_script(text)
     if script is None:
         return (hint, 0.1) if hint else ("und", 0.0)
