@@ -1,0 +1,145 @@
+"""A Faust app for one stage: its settings and why, its input topic, its table."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Any
+
+import faust
+from aiokafka import AIOKafkaConsumer
+from faust.tables.table import Table
+from faust.types.auth import SASLMechanism
+
+from streams import steady
+from streams.reading import Follower
+from streams.topics import MAX_MESSAGE_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from streams.settings import Settings
+    from streams.topics import TopicSpec
+    from streams.topology import StageSpec
+
+#: Seconds a worker may take for a rebalance, recovery of tables not included.
+REBALANCE_TIMEOUT = 20.0
+
+
+class StateTable(Table):  # type: ignore[misc]
+    """A table that keeps the futures of its changelog messages, so that an event is done when they are delivered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sent: list[Awaitable[Any]] = []
+
+    def send_changelog(self, *args: Any, **kwargs: Any) -> Any:
+        """As Faust does, and remember it."""
+        sent = super().send_changelog(*args, **kwargs)
+        self._sent.append(sent)
+        return sent
+
+    def take_sent(self) -> list[Awaitable[Any]]:
+        """The changelog messages since the last call."""
+        sent, self._sent = self._sent, []
+        return sent
+
+
+class StageApp(faust.App):  # type: ignore[misc]
+    """The Faust app of one stage. Everything on it is built here, so that agent modules stay thin."""
+
+    def __init__(self, stage: StageSpec, settings: Settings, *, is_embedded: bool) -> None:
+        steady.install()
+        self.stage = stage
+        self.settings = settings
+        self.is_embedded = is_embedded
+        super().__init__(stage.group, **_faust_settings(stage, settings))
+        self.conf.datadir.mkdir(parents=True, exist_ok=True)
+
+    def input(self) -> Any:
+        """The Faust topic that the stage reads: raw bytes, for what cannot be decoded is an ordinary event."""
+        return self.topic(self.stage.reads.name, key_serializer="raw", value_serializer="raw", value_type=bytes)
+
+    def state(self) -> StateTable:
+        """The stage's table, as a mapping from state keys to JSON."""
+        (name,) = self.stage.tables
+        table: StateTable = self.Table(name, partitions=self.settings.partitions, key_type=str)
+        return table
+
+    def follow(self, topic: TopicSpec, on_message: Callable[[Any], Awaitable[None]]) -> Follower:
+        """Read all of a compacted topic as long as the app runs."""
+        follower = Follower(topic.name, lambda: new_reader(self.settings), on_message)
+
+        @self.task  # type: ignore[untyped-decorator]
+        async def follow() -> None:
+            await follower.run()
+
+        return follower
+
+
+def _faust_settings(stage: StageSpec, settings: Settings) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "broker": ";".join(f"kafka://{host}" for host in settings.broker.split(",")),
+        "store": "memory://" if settings.store == "memory" else "rocksdb://",
+        # One folder for each stage and instance: two workers on one machine must not share a database.
+        "datadir": str(settings.data_dir / (settings.instance_id or "worker") / stage.name),
+        "Table": StateTable,
+        "key_serializer": "raw",
+        "value_serializer": "raw",
+        "topic_partitions": settings.partitions,
+        "topic_replication_factor": settings.replication,
+        # Topics are created beforehand (streams.admin). A topic that Faust or the broker creates has the wrong partitions.
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "table_standby_replicas": 0,
+        "web_enabled": False,  # streams.health serves; Faust's own server listens on every address
+        "broker_session_timeout": settings.session_timeout,
+        "broker_heartbeat_interval": settings.session_timeout / 6,
+        "broker_rebalance_timeout": REBALANCE_TIMEOUT,
+        "broker_request_timeout": max(90.0, settings.session_timeout + 10),
+        "broker_commit_interval": settings.commit_interval,
+        "stream_wait_empty": True,  # a rebalance waits for events under way: none comes twice then
+        "consumer_auto_offset_reset": "earliest",
+        "consumer_max_fetch_size": 2 * MAX_MESSAGE_BYTES,
+        "producer_linger_ms": settings.linger_ms,
+        "producer_max_batch_size": settings.max_batch_bytes,
+        "producer_max_request_size": MAX_MESSAGE_BYTES,
+        "producer_compression_type": "lz4",
+    }
+    if settings.instance_id is not None:
+        given["consumer_group_instance_id"] = f"{stage.group}-{settings.instance_id}"
+    if settings.uses_sasl and settings.sasl_password is not None:
+        given["broker_credentials"] = faust.SASLCredentials(
+            username=settings.sasl_username,
+            password=settings.sasl_password.get_secret_value(),
+            mechanism=SASLMechanism(settings.sasl_mechanism),
+            ssl_context=_tls(settings) if settings.uses_tls else None,
+        )
+    elif settings.uses_tls:
+        given["broker_credentials"] = faust.SSLCredentials(_tls(settings))
+    return given
+
+
+def new_reader(settings: Settings) -> AIOKafkaConsumer:
+    """A consumer without a group, to be assigned by hand."""
+    options: dict[str, Any] = {}
+    if settings.uses_sasl and settings.sasl_password is not None:
+        options |= {
+            "sasl_mechanism": settings.sasl_mechanism,
+            "sasl_plain_username": settings.sasl_username,
+            "sasl_plain_password": settings.sasl_password.get_secret_value(),
+        }
+    if settings.uses_tls:
+        options["ssl_context"] = _tls(settings)
+    return AIOKafkaConsumer(
+        bootstrap_servers=settings.broker,
+        security_protocol=settings.security_protocol,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=100,
+        max_partition_fetch_bytes=2 * MAX_MESSAGE_BYTES,
+        **options,
+    )
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(settings.ssl_cafile) if settings.ssl_cafile else None)
