@@ -41,6 +41,28 @@ class _Found:
     readings: tuple[Reading, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A name as it stands in a text: its words, and what is around them."""
+
+    field: FieldText
+    first: int
+    name: tuple[str, ...]
+    proclitic: str
+    before: Token | None
+    after: Token | None
+
+    @property
+    def last(self) -> int:
+        """The number of its last token."""
+        return self.first + len(self.name) - 1
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its tokens."""
+        return self.field.tokens[self.first : self.last + 1]
+
+
 @lru_cache(maxsize=100_000)
 def _cut(raw: str, form: str) -> int:
     """Where in a written word a form of it begins; 0 if it is no literal ending of it."""
@@ -138,71 +160,62 @@ class _Reader:
     def _allowed(
         self, field: FieldText, number: int, name: tuple[str, ...], proclitic: str, readings: tuple[Reading, ...]
     ) -> tuple[Reading, ...]:
-        tokens = field.tokens[number : number + len(name)]
-        before = _neighbour(field, number, -1)
-        after = _neighbour(field, number + len(name) - 1, +1)
+        """The readings of a name that the words in it and around it allow."""
+        last = number + len(name) - 1
+        spot = _Spot(field, number, name, proclitic, _neighbour(field, number, -1), _neighbour(field, last, +1))
+        refusals = self.rules.refusals_of(" ".join(name))
         return tuple(
             reading
             for reading in readings
-            if not (reading.written and not self._capitals(field, tokens, reading.written))
-            and not self._another_person(name, before, reading)
-            and not self._refused(field, number, name, proclitic, before, after, self.gazetteer.entries[reading.id])
+            if not (reading.written and not self._capitals(spot, reading.written))
+            and not self._another_person(spot, reading)
+            and not any(self._refused(spot, rule, self.gazetteer.entries[reading.id]) for rule in refusals)
         )
 
-    def _capitals(self, field: FieldText, tokens: tuple[Token, ...], written: tuple[str, ...]) -> bool:
+    def _capitals(self, spot: _Spot, written: tuple[str, ...]) -> bool:
         """Are the capitals where the name has them? A text without any, or of nothing else, proves nothing."""
-        if field.raw.islower() or field.raw.isupper():
-            return not (len(tokens) == 1 and written[0].isupper() and tokens[0].norm in self.rules.shouted_words)
-        for token, word in zip(tokens, written, strict=False):
+        if spot.field.raw.islower() or spot.field.raw.isupper():
+            return len(spot.name) > 1 or spot.name[0] not in self.rules.shouted_words
+        for token, word in zip(spot.tokens, written, strict=False):
             if len(word) > 1 and word.isupper() and not token.raw.isupper():
                 return False
             if word[0].isupper() and not token.raw[0].isupper():
                 return False
         return True
 
-    def _another_person(self, name: tuple[str, ...], before: Token | None, reading: Reading) -> bool:
+    def _another_person(self, spot: _Spot, reading: Reading) -> bool:
         """Is a single word the surname of somebody else: ماهر الأسد, أحمد المصري?"""
-        if before is None or len(name) > 1:
+        if spot.before is None or len(spot.name) > 1:
             return False
-        entry = self.gazetteer.entries[reading.id]
-        given = [form for form in before.forms if form in self.gazetteer.given_names or form in self.rules.given_names]
-        if entry.type is EntityType.PERSON:
+        forms = spot.before.forms
+        if self.gazetteer.entries[reading.id].type is EntityType.PERSON:
+            given = [form for form in forms if form in self.gazetteer.given_names or form in self.rules.given_names]
             return any(reading.id not in self.gazetteer.given_names.get(form, ()) for form in given)
-        return reading.demonym and any(form in self.rules.given_names for form in given)
+        return reading.demonym and not self.rules.given_names.isdisjoint(forms)
 
-    def _refused(
-        self,
-        field: FieldText,
-        number: int,
-        name: tuple[str, ...],
-        proclitic: str,
-        before: Token | None,
-        after: Token | None,
-        entry: EntityEntry,
-    ) -> bool:
-        written = " ".join(name)
-        return any(
-            (not rule.kinds or entry.kind in rule.kinds)
-            and (
-                not rule.before.isdisjoint(_any_form(before))
-                or not rule.after.isdisjoint(_any_form(after))
-                or self._near(field, number, len(name), proclitic, before, rule)
-                or (rule.quoted and self._quoted(field, number, len(name)))
-            )
-            for rule in self.rules.refusals_of(written)
+    def _refused(self, spot: _Spot, rule: Refusal, entry: EntityEntry) -> bool:
+        if rule.kinds and entry.kind not in rule.kinds:
+            return False
+        return (
+            not rule.before.isdisjoint(_any_form(spot.before))
+            or not rule.after.isdisjoint(_any_form(spot.after))
+            or (bool(rule.near) and self._near(spot, rule))
+            or (rule.quoted and self._quoted(spot))
         )
 
-    def _near(
-        self, field: FieldText, number: int, length: int, proclitic: str, before: Token | None, rule: Refusal
-    ) -> bool:
-        if not rule.near or self._cued(before, proclitic, "cue"):
+    def _near(self, spot: _Spot, rule: Refusal) -> bool:
+        """Is one of the rule's words in the sentence, and no cue right before the name?"""
+        if self._cued(spot.before, spot.proclitic, "cue"):
             return False
-        first, last = next(s for s in field.sentences if s[0] <= number < s[1])
-        others = (*field.tokens[first:number], *field.tokens[number + length : last])
+        first, last = next(s for s in spot.field.sentences if s[0] <= spot.first < s[1])
+        others = (*spot.field.tokens[first : spot.first], *spot.field.tokens[spot.last + 1 : last])
         return any(not rule.near.isdisjoint(token.forms) for token in others)
 
-    def _quoted(self, field: FieldText, number: int, length: int) -> bool:
-        around = field.tokens[max(0, number - 1) : number] + field.tokens[number + length : number + length + 1]
+    def _quoted(self, spot: _Spot) -> bool:
+        around = (
+            *spot.field.tokens[max(0, spot.first - 1) : spot.first],
+            *spot.field.tokens[spot.last + 1 : spot.last + 2],
+        )
         return len(around) == 2 and all(token.raw in _QUOTES for token in around)
 
     def _cued(self, before: Token | None, proclitic: str, cue: str) -> bool:
@@ -218,7 +231,7 @@ class _Reader:
         found = [name for field in self.document.fields for name in self.names(field)]
         plain = {r.id for name in found for r in name.readings if not (r.short or r.cue)}
         explicit = {r.id for name in found for r in name.readings if r.explicit}
-        countries = Counter(
+        countries: Counter[str | None] = Counter(
             entry.country
             for name in found
             if len({r.id for r in name.readings}) == 1

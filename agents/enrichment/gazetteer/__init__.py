@@ -270,8 +270,8 @@ def _rules(table: dict[str, Any]) -> Rules:
     refusals: dict[str, tuple[Refusal, ...]] = {"": ()}
     for row in table["refusals"]:
         kinds = frozenset(row.get("kinds", []))
-        refusal = Refusal(kinds, *(_normalised(row.get(where, "").split()) for where in ("before", "after", "near")))
-        refusal = replace(refusal, quoted=bool(row.get("quoted")))
+        before, after, near = (_normalised(row.get(where, "").split()) for where in ("before", "after", "near"))
+        refusal = Refusal(kinds, before, after, near, quoted=bool(row.get("quoted")))
         for name in row.get("names") or [""]:
             key = " ".join(words_of(name))
             refusals[key] = (*refusals.get(key, ()), refusal)
@@ -291,7 +291,7 @@ def _rules(table: dict[str, Any]) -> Rules:
 @cache
 def _load() -> Gazetteer:
     text = (resources.files(__package__) / "rules.yaml").read_text(encoding="utf-8")
-    table: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    table: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe
     loader = _Loader(table)
     loader.countries()
     loader.places()
