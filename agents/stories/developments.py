@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from agents.enrichment.routing import conflict_of, story_key
 from agents.stories.origins import source_of
 from streams.records import AgreementKind, Change, Development, DevelopmentRef, HistoryEntry, Label, Stage, content_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from streams.records import Article, Enriched
+    from streams.records import Agreement, Article, Enriched, Entity
 
 DAY = 86_400
 #: What of an agreement's life is kept: changes, sources, places and parties.
 HISTORY, SOURCES, NAMES = 50, 50, 16
 
 Place = Literal["equal", "holds", "unknown", "other"]
-Parties = Literal["shared", "unknown", "disjoint"]
+Parties = Literal["shared", "own", "unknown", "disjoint"]
 #: An agreement as it is kept in state: JSON-able, see `fold`.
 Kept = dict[str, Any]
 
@@ -37,9 +38,11 @@ class Rules:
     """developments.yaml."""
 
     family: dict[str, str]
+    country_wide: frozenset[str]
     related: frozenset[frozenset[str]]
+    mediators: frozenset[str]
     silence: dict[str, dict[str, tuple[int, int]]]
-    related_silence: tuple[int, int]
+    related_silence: dict[str, tuple[int, int]]
     country_disjoint: tuple[int, int]
     follows: frozenset[str]
     reopens_after: dict[str, int]
@@ -56,9 +59,11 @@ def rules() -> Rules:
     table = yaml.safe_load((resources.files(__package__) / "developments.yaml").read_text(encoding="utf-8"))
     return Rules(
         family={kind: family for family, kinds in table["families"].items() for kind in kinds},
+        country_wide=frozenset(table["country_wide"]),
         related=frozenset(frozenset(pair) for pair in table["related"]),
+        mediators=frozenset(table["mediators"]),
         silence={p: {q: (d[0], d[1]) for q, d in row.items()} for p, row in table["silence"].items()},
-        related_silence=tuple(table["related_silence"]),
+        related_silence={q: (d[0], d[1]) for q, d in table["related_silence"].items()},
         country_disjoint=tuple(table["country_disjoint"]),
         follows=frozenset(table["follows"]),
         reopens_after=table["reopens_after"],
@@ -80,6 +85,8 @@ class Claim:
     """The narrowest places named, each with what holds it, nearest first."""
     parties: frozenset[str]
     country: str | None
+    key: str
+    """The story key, that of its country."""
     place_label: Label
     article: str
     source: str
@@ -102,11 +109,9 @@ def claim_of(enriched: Enriched) -> Claim | None:
     event = enriched.main_event
     if event is None or event.type != "agreement" or event.agreement is None:
         return None
-    named = event.agreement.places or ((event.place,) if event.place else ())
-    parents = {place: list(entity.parents) if (entity := enriched.entity(place)) else [] for place in named}
-    holders = {holder for place in named for holder in parents[place] if holder != place}
-    places = {place: parents[place] for place in named if place not in holders}
-    first = enriched.entity(next(iter(places))) if places else None
+    key = story_key(enriched)
+    places = _places(enriched, event.agreement, key)
+    first = _first_place(enriched, places, key)
     stage = Stage.DENIED if event.negated else event.stage
     return Claim(
         kind=event.agreement.kind.value,
@@ -114,11 +119,36 @@ def claim_of(enriched: Enriched) -> Claim | None:
         places=places,
         parties=frozenset(event.agreement.parties),
         country=first.country if first else None,
+        key=key,
         place_label=first.label if first else Label(),
         article=enriched.article.id,
         source=source_of(enriched.article),
         at=int(enriched.article.published_at.timestamp()),
     )
+
+
+def _first_place(enriched: Enriched, places: dict[str, list[str]], key: str) -> Entity | None:
+    """What the register names the agreement after: the first place, of a conflict the first country named."""
+    named = next(iter(places), None)
+    sides = (e for e in enriched.entities if named == key and e.country == e.id and conflict_of(e.id) == key)
+    return (enriched.entity(named) if named else None) or next(sides, None)
+
+
+def _places(enriched: Enriched, agreement: Agreement, key: str) -> dict[str, list[str]]:
+    """The narrowest of the event's places that lie where the article is about, else the main place, else the country.
+
+    What lies elsewhere is a venue or a bystander.
+    """
+    wide = family_of(agreement.kind.value) in rules().country_wide
+    if wide and any(entity.country and conflict_of(entity.country) == key for entity in enriched.entities):
+        return {key: []}
+    for named in (agreement.places, (enriched.main_place,), (key,)):
+        found = [entity for place in named if place and (entity := enriched.entity(place))]
+        here = [entity for entity in found if entity.country and conflict_of(entity.country) == key]
+        holders = {holder for entity in here for holder in entity.parents if holder != entity.id}
+        if here:
+            return {entity.id: list(entity.parents) for entity in here if entity.id not in holders}
+    return {}
 
 
 def place_relation(ours: Mapping[str, list[str]], theirs: Mapping[str, list[str]]) -> Place:
@@ -132,18 +162,21 @@ def place_relation(ours: Mapping[str, list[str]], theirs: Mapping[str, list[str]
     return "holds" if above_ours & theirs.keys() or above_theirs & ours.keys() else "other"
 
 
-def party_relation(ours: frozenset[str], theirs: Iterable[str]) -> Parties:
-    """Have they a party in common?"""
-    others = frozenset(theirs)
-    if not ours or not others:
+def party_relation(ours: frozenset[str], theirs: Iterable[str], key: str = "") -> Parties:
+    """Have they a party in common, other than who mediates everywhere? `key`: the country all of it happens in."""
+    mine, others = ours - rules().mediators, frozenset(theirs) - rules().mediators
+    if not mine or not others:
         return "unknown"
-    return "shared" if ours & others else "disjoint"
+    shared = mine & others
+    if not shared:
+        return "disjoint"
+    return "shared" if any(conflict_of(party) != key for party in shared) else "own"
 
 
 def fit(claim: Claim, kept: Kept) -> float | None:
     """How well a report fits an agreement; None if it is not the same one."""
     place = place_relation(claim.places, kept["places"])
-    parties = party_relation(claim.parties, kept["parties"])
+    parties = party_relation(claim.parties, kept["parties"], claim.key)
     allowed = _silence(claim, kept, place, parties)
     late = claim.stage in rules().follows
     gap = max(claim.at - kept["last"], kept["first"] - claim.at, 0)
@@ -167,8 +200,8 @@ def _silence(claim: Claim, kept: Kept, place: Place, parties: Parties) -> tuple[
         return 0, 0
     if claim.family != family:
         mixed_up = frozenset((claim.family, family)) in rules().related
-        return rules().related_silence if mixed_up and place == "equal" and parties == "shared" else (0, 0)
-    if place == "equal" and parties == "disjoint" and claim.country in claim.places:
+        return rules().related_silence[parties] if mixed_up and place == "equal" else (0, 0)
+    if place == "equal" and parties == "disjoint" and {claim.key, claim.country} & claim.places.keys():
         return rules().country_disjoint
     return rules().silence[place][parties]
 
@@ -244,7 +277,7 @@ def fold(claim: Claim, kept: Kept, change: Change, what: str) -> Kept:
     return {
         **kept,
         "places": _narrowed(kept["places"], claim.places),
-        "parties": list(dict.fromkeys([*kept["parties"], *sorted(claim.parties)]))[:NAMES],
+        "parties": _parties(claim, kept["parties"]),
         "country": kept["country"] or claim.country,
         "stage": claim.stage if is_step else kept["stage"],
         "denied": change == "denial" or (kept["denied"] and not is_step),
@@ -262,6 +295,13 @@ def _narrowed(kept: dict[str, list[str]], told: dict[str, list[str]]) -> dict[st
     both = {**kept, **told}
     holders = {holder for place, parents in both.items() for holder in parents if holder != place}
     return {place: parents for place, parents in list(both.items())[:NAMES] if place not in holders}
+
+
+def _parties(claim: Claim, kept: list[str]) -> list[str]:
+    """Parties of both, where the report shares one: else it adds bystanders, and the agreement would swallow others."""
+    joined = [*kept, *sorted(claim.parties)]
+    is_sure = not kept or party_relation(claim.parties, kept, claim.key) == "shared"
+    return list(dict.fromkeys(joined if is_sure else kept))[:NAMES]
 
 
 def _label(claim: Claim) -> Label:

@@ -61,10 +61,15 @@ def test_place_relation(ours: dict[str, list[str]], theirs: dict[str, list[str]]
         ({"russia"}, ["kurds"], "disjoint"),
         (set(), ["kurds"], "unknown"),
         ({"russia"}, [], "unknown"),
+        ({"syria", "russia"}, ["syria", "kurds"], "own"),
+        ({"syria", "russia"}, ["syria", "russia"], "shared"),
+        # The United Nations mediate everywhere.
+        ({"Q1065"}, ["Q1065"], "unknown"),
+        ({"Q1065", "russia"}, ["Q1065", "kurds"], "disjoint"),
     ],
 )
 def test_party_relation(ours: set[str], theirs: list[str], relation: str) -> None:
-    assert party_relation(frozenset(ours), theirs) == relation
+    assert party_relation(frozenset(ours), theirs, "syria") == relation
 
 
 def test_a_place_that_holds_another_named_one_says_nothing() -> None:
@@ -92,6 +97,12 @@ SAME = [
     ("59 days later", claim(), claim("2026-04-30")),
     ("59 days earlier", claim("2026-04-30"), claim("2026-03-02")),
     ("violated after a year", claim(), claim("2027-03-02", "violated")),
+    ("peace talks, whatever the venue", claim(kind="peace", places=["aleppo"]), claim("2026-03-09", kind="peace")),
+    (
+        "a truce of the country, then its talks",
+        claim(places=["syria"]),
+        claim("2026-03-09", places=["syria"], kind="peace"),
+    ),
     ("other parties in the same town", claim(), claim("2026-03-03", parties=["kurds"])),
 ]
 APART = [
@@ -104,8 +115,12 @@ APART = [
     ("other parties, a wider place", claim(), claim(places=["syria"], parties=["kurds"])),
     ("other parties, the whole country", claim(places=["syria"]), claim(places=["syria"], parties=["kurds"])),
     ("talks in another country's name", claim(), claim(places=[], parties=["kurds"])),
-    ("a related family, a wider place", claim(kind="peace"), claim(places=["syria"])),
-    ("a related family, no party in common", claim(kind="peace", parties=[]), claim()),
+    ("peace talks of the country and a truce in a town", claim(kind="peace"), claim(places=["idlib"])),
+    (
+        "a related family, no party in common",
+        claim(kind="peace", places=["syria"], parties=["nusra"]),
+        claim(places=["syria"], parties=["kurds"]),
+    ),
 ]
 
 
@@ -117,6 +132,22 @@ def test_one_agreement(what: str, first: developments.Claim, second: development
 @pytest.mark.parametrize(("what", "first", "second"), APART, ids=[what for what, _, _ in APART])
 def test_two_agreements(what: str, first: developments.Claim, second: developments.Claim) -> None:
     assert fit(second, kept(first)) is None
+
+
+def test_bystanders_do_not_become_parties() -> None:
+    record = kept(
+        claim(places=["syria"], parties=["syria", "kurds"]),
+        claim("2026-03-03", places=["syria"], parties=["syria", "iran"]),
+    )
+    assert record["articles"] == 2
+    assert record["parties"] == ["kurds", "syria"]
+
+
+def test_a_place_in_another_country_is_a_venue() -> None:
+    enriched = report("2026-03-02", places=["idlib", "sudan"])
+    found = claim_of(enriched)
+    assert found is not None
+    assert list(found.places) == ["idlib"]
 
 
 def test_the_best_of_several_is_taken() -> None:

@@ -115,8 +115,8 @@ SCENARIOS = {
     "talks that are also called a truce": (
         "new",
         [
-            (report("2026-03-02", "negotiating", kind="peace", places=["taiz"], parties=["houthis"]), "new", None),
-            (report("2026-03-03", "negotiating", kind="ceasefire", places=["taiz"], parties=["houthis"]), None, "repeat"),
+            (report("2026-03-02", "negotiating", kind="peace", places=["yemen"], parties=["houthis"]), "new", None),
+            (report("2026-03-03", "negotiating", kind="ceasefire", places=["yemen"], parties=["houthis"]), None, "repeat"),
         ],
     ),
     "another country": (
