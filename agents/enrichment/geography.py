@@ -1,8 +1,8 @@
 """The place an article is about: one scored rule over its place mentions and the place of its main event.
 
 1. A mention of a place counts by where it stands: title 5, lead (first two sentences of the body) 3, elsewhere 1. A
-   demonym (الروسي, Russian) says who acts rather than where, and counts a fifth; so does a capital without a preposition
-   of place before it (موسكو as its government), which counts half. The place of the main event counts 6 more.
+   demonym (الروسي, Russian) says who acts rather than where, and counts a fifth; so may a country or a capital without a
+   preposition of place before it (موسكو as a government), which counts half. The place of the main event counts 6 more.
 2. What a place holds counts for the place too.
 3. Continents and seas count only where no country is named. From the country with the highest total we go down to a place it holds as long as that place has at least half of
    what is left for it and is clear of its siblings (the second has less than 60 % of it); where several siblings share
@@ -33,6 +33,8 @@ _PREPOSITIONS = frozenset(
     for w in ("في", "من", "إلى", "قرب", "نحو", "داخل", "على", "in", "near", "to", "from", "at", "around", "outside")
 )
 
+_GLUED = frozenset("بل")
+
 
 def _lead_end(document: Document) -> int:
     """Offset in the body where its first two sentences end."""
@@ -43,7 +45,7 @@ def _lead_end(document: Document) -> int:
 def _after_preposition(document: Document, mention: Mention) -> bool:
     raw = document.title.raw if mention.field == "title" else document.body.raw
     before = raw[: mention.start].split()
-    glued = mention.start > 0 and not raw[mention.start - 1].isspace() and raw[mention.start - 1].isalpha()
+    glued = mention.start > 0 and normalise(raw[mention.start - 1]) in _GLUED
     return glued or bool(before and normalise(before[-1].strip("\"'“”«»()")) in _PREPOSITIONS)
 
 
@@ -53,12 +55,12 @@ def _own_scores(document: Document, places: Iterable[Entity]) -> dict[str, float
     scores: dict[str, float] = defaultdict(float)
     for place in places:
         entry = gazetteer.get(place.id)
-        is_capital = entry is not None and entry.kind == "capital"
+        may_act = entry is not None and entry.kind in {"country", "capital"}
         for mention in place.mentions:
             weight = TITLE if mention.field == "title" else LEAD if mention.start < lead_end else ELSEWHERE
             if mention.demonym:
                 weight *= DEMONYM
-            elif is_capital and not _after_preposition(document, mention):
+            elif may_act and not _after_preposition(document, mention):
                 weight *= WITHOUT_PREPOSITION
             scores[place.id] += weight
     return scores
