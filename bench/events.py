@@ -16,7 +16,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.enrichment.boilerplate import text_end
 from agents.enrichment.entities import find_entities
@@ -25,7 +25,9 @@ from agents.enrichment.events.agreements import CONFLICT_KINDS
 from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack
 from agents.enrichment.text import document
-from streams.records import Event
+
+if TYPE_CHECKING:
+    from streams.records import Event
 
 
 def articles(folder: Path) -> list[dict[str, Any]]:

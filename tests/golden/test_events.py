@@ -160,10 +160,9 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("language", "title", "body", "kind", "stage", "negated", "hedged", "parties", "place"), CASES, ids=[c[1] for c in CASES]
-)
-def test_cases(language, title, body, kind, stage, negated, hedged, parties, place) -> None:
+@pytest.mark.parametrize("case", CASES, ids=[c[1] for c in CASES])
+def test_cases(case) -> None:
+    language, title, body, kind, stage, negated, hedged, parties, place = case
     event = main_of(language, title, body)
     assert event is not None
     assert (event.agreement.kind, event.stage, event.negated, event.hedged) == (kind, stage, negated, hedged)

@@ -85,9 +85,11 @@ def find_triggers(sentences: Sequence[Sentence], grammar: Grammar) -> dict[Sente
     named = [f" {_words(s, hit)} " for s, hit in names]
 
     def is_name(sentence: Sentence, hit: Hit) -> bool:
-        return hit.label == "names" or any(
-            s is sentence and name.first <= hit.last and hit.first <= name.last for s, name in names
-        ) or (hit.last > hit.first and any(f" {_words(sentence, hit)} " in name for name in named))
+        return (
+            hit.label == "names"
+            or any(s is sentence and name.first <= hit.last and hit.first <= name.last for s, name in names)
+            or (hit.last > hit.first and any(f" {_words(sentence, hit)} " in name for name in named))
+        )
 
     return {s: kept for s, hits in found.items() if (kept := [h for h in hits if not is_name(s, h)])}
 
@@ -104,7 +106,9 @@ def _in_sentence(
     contexts = sum((s.contexts for s in {sentence, *around}), Counter[str]())
     found: dict[int, Mention] = {}
     for hit in hits:
-        mention = _anaphor(sentence, hit, before) if hit.label == "anaphors" else _trigger(sentence, hit, contexts, around)
+        mention = (
+            _anaphor(sentence, hit, before) if hit.label == "anaphors" else _trigger(sentence, hit, contexts, around)
+        )
         if mention is None:
             continue
         known = found.get(mention.clause.first)
@@ -149,9 +153,7 @@ def _trigger(sentence: Sentence, hit: Hit, contexts: Counter[str], around: Seque
         kind = AgreementKind(says["kind"])
     talks = bool(says.get("talks"))
     stage = Stage(says["stage"]) if "stage" in says else Stage.NEGOTIATING if talks else None
-    return Mention(
-        sentence, clause, hit.first, hit.last, kind, weight, talks, stage=stage, evidence=tuple(evidence)
-    )
+    return Mention(sentence, clause, hit.first, hit.last, kind, weight, talks, stage=stage, evidence=tuple(evidence))
 
 
 def _kind_near(
@@ -189,7 +191,9 @@ def with_stage(mention: Mention) -> Mention:
         side = cue.says.get("side")
         if overlaps and cue.says["stage"] in ("collapsed", "violated"):
             continue  # the end of the war is not the end of the deal
-        if not overlaps and ((side == "before" and cue.first > mention.first) or (side == "after" and cue.last < mention.last)):
+        if not overlaps and (
+            (side == "before" and cue.first > mention.first) or (side == "after" and cue.last < mention.last)
+        ):
             continue
         away = distance(mention.span, (cue.first, cue.last))
         if away > int(cue.says.get("near", REACH)):
@@ -203,11 +207,13 @@ def with_stage(mention: Mention) -> Mention:
     stage = Stage(cue.says["stage"])
     hedged = bool(cue.says.get("hedges"))
     evidence = [*mention.evidence, sentence.evidence("stage", cue.first, cue.last)]
-    if stage is Stage.SIGNED and cue.says.get("tense") == "present":
-        for hit in sentence.of("future"):
-            stage, hedged = Stage.NEGOTIATING, True  # «يوقع الطرفان ... الجمعة المقبل» is not signed
-            evidence.append(sentence.evidence("hedged", hit.first, hit.last))
-            break
+    future = sentence.of("future")
+    if future and cue.says.get("tense") == "present":
+        # «يوقع الطرفان ... الجمعة المقبل» is not signed, «تسري الهدنة غدا» not in force
+        hedged = stage is Stage.SIGNED
+        stage = Stage.NEGOTIATING if hedged else Stage.ANNOUNCED
+        if hedged:
+            evidence.append(sentence.evidence("hedged", future[0].first, future[0].last))
     return replace(
         mention, stage=stage, cue=cue, hedged=hedged, negated=bool(cue.says.get("negates")), evidence=tuple(evidence)
     )

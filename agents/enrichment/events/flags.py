@@ -69,7 +69,7 @@ def _conceded(mention: Mention) -> Mention:
     for hit in mention.sentence.of("concessions"):
         if hit.last < mention.first <= hit.last + 3:
             conceded = replace(_marked(mention, "stage", hit), conceded=True)
-            violent = mention.sentence.contexts.keys() & {"violence", "conflict"}
+            violent = "violence" in mention.sentence.contexts
             explicit = mention.stage in AFTERMATH
             return replace(conceded, stage=Stage.VIOLATED) if violent and not explicit else conceded
     return mention
@@ -86,10 +86,13 @@ def _told_as_history(mention: Mention) -> Hit | None:
         if hit.first < mention.first:
             return hit
     for hit in sentence.of("prepositions"):
-        if hit.last < mention.first <= hit.last + 2:
+        ahead = mention.first if mention.cue is None else min(mention.first, mention.cue.first)
+        if hit.last < mention.first <= hit.last + 2 or (hit.last + 1 == ahead and not sentence.is_title):
             return hit
     aftermath = mention.stage in AFTERMATH and not mention.conceded
-    past = [h for h in sentence.of("history") if h.first < mention.first or distance(mention.span, (h.first, h.last)) <= 12]
+    past = [
+        h for h in sentence.of("history") if h.first < mention.first or distance(mention.span, (h.first, h.last)) <= 12
+    ]
     for hit in sentence.of("participles"):
         described = mention.last < hit.first <= mention.last + 4
         only_told_so = mention.cue is None or mention.cue.first >= hit.first

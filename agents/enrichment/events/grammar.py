@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TRIGGERS = ("triggers", "anaphors", "names")
 _CUES = (
     "kind_cues", "contexts", "stages", "future", "hedges", "negators", "pluperfect", "history", "prepositions",
-    "concessions", "participles", "breakers", "roles", "venues", "locatives", "not_actors", "affairs",
+    "concessions", "participles", "breakers", "roles", "venues", "locatives", "not_actors", "affairs", "speakers",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ A pattern is words set apart by blanks, each one of:
     هدنة        a base form: matches a token that may be of it (Token.stems)
     =النار      a written form: only proclitics may stand before it (Token.forms)
     ^لتوقيع     the word as written, but for a conjunction
+    +قال        with a conjunction written onto it
     @sign.past  a class of words: from `classes`, or conjugated from `verbs`
     a|b         either;  a? may be missing;  ... up to three words between;  ..N up to N words
 
@@ -174,10 +175,14 @@ def _words(pattern: str, classes: Mapping[str, tuple[str, ...]]) -> Iterator[Wor
         forms: set[str] = set()
         written: set[str] = set()
         for choice in piece.rstrip("?").split("|"):
-            if choice.startswith("@") and choice[1:] not in classes:
-                raise ValueError(f"pattern {pattern!r}: no class {choice!r}; add it to classes or verbs")
-            for word in classes[choice[1:]] if choice.startswith("@") else (choice,):
-                if word.startswith("^"):
+            joined = choice.startswith("+")
+            name = choice.removeprefix("+")
+            if name.startswith("@") and name[1:] not in classes:
+                raise ValueError(f"pattern {pattern!r}: no class {name!r}; add it to classes or verbs")
+            for word in classes[name[1:]] if name.startswith("@") else (name,):
+                if joined:
+                    written.update(c + normalise(word.lstrip("^=")) for c in _CONJUNCTIONS if c)
+                elif word.startswith("^"):
                     written.update(c + normalise(word[1:]) for c in _CONJUNCTIONS)
                 elif word.startswith("="):
                     forms.add(normalise(word[1:]))

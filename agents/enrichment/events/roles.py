@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from agents.enrichment.events.agreements import CONFLICT_KINDS
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from agents.enrichment.text import Document
     from streams.records import Entity
     from streams.records import Mention as EntityMention
+
+#: Words between a verb of meeting or signing and the city where that is done.
+_MEETING = 6
 
 HelperRole = Literal["mediator", "guarantor", "source"]
 
@@ -86,8 +90,13 @@ class Roles:
 
     @cached_property
     def parties(self) -> list[Named]:
-        """Who acts in it."""
-        return [n for n in self.names if self._acts(n)]
+        """Who acts in it; whoever only speaks of it is left out where two others act."""
+        acting = [n for n in self.names if self._acts(n)]
+        hosts = {n.entity.country for n in self.names if not n.is_country and self._is_venue(n)}
+        guests = [n for n in acting if not (n.mention.demonym and n.entity.country in hosts)]
+        acting = guests or acting
+        silent = [n for n in acting if not self._speaks(n)]
+        return silent if len({n.entity.country or n.entity.id for n in silent}) > 1 else acting
 
     @cached_property
     def actors(self) -> list[tuple[Named, HelperRole]]:
@@ -97,9 +106,8 @@ class Roles:
     @cached_property
     def places(self) -> list[Named]:
         """What it is for: places that are neither venues nor acting."""
-        acting = {n.first for n in self.parties}
-        located = [n for n in self.names if n.first not in acting and self._is_place(n)]
-        return located
+        acting = {n.first for n in self.names if self._acts(n)}
+        return [n for n in self.names if n.first not in acting and self._is_place(n)]
 
     def _before(self, label: str, named: Named, reach: int) -> Hit | None:
         """The nearest cue of a section that ends within `reach` words before a name, or before the list it stands in."""
@@ -122,7 +130,7 @@ class Roles:
         return at.first
 
     def _is_adjunct(self, named: Named) -> bool:
-        """"Yemen truce", "the Khartoum ceasefire": where, not who; but "Russia, Turkey truce" names who."""
+        """Is it where, not who: "the Khartoum ceasefire", "Yemen truce"? But "Russia, Turkey truce" names who."""
         return (
             self.trigger is not None
             and named.last + 1 == self.trigger[0]
@@ -142,6 +150,14 @@ class Roles:
         if hit is None or named.entity.type is EntityType.PERSON:
             return None
         return "guarantor" if hit.says["role"] == "guarantor" else "mediator"
+
+    def _speaks(self, named: Named) -> bool:
+        near = [
+            h
+            for h in self.sentence.of("speakers")
+            if abs(h.first - named.last) <= _HEAD or abs(named.first - h.last) <= _HEAD
+        ]
+        return bool(near) and (self.trigger is None or near[0].first < self.trigger[0] or named.first > self.trigger[1])
 
     def _proposes(self, named: Named, cue: Hit) -> bool:
         """Does a name stand by the verb of asking or proposing, before what is asked for?"""
@@ -169,24 +185,36 @@ class Roles:
         return self._form(named) | {_normal(label.ar), _normal(label.en)}
 
     def _acts(self, named: Named) -> bool:
-        kind = named.entity.type
         if self._role(named) or not self._names_of(named).isdisjoint(self.grammar.bystanders):
             return False
+        kind = named.entity.type
+        if kind is EntityType.PLACE:
+            return self._demonym_acts(named) if named.mention.demonym else self._place_acts(named)
         if kind is EntityType.ORGANISATION and self.in_conflict and named.entity.country is None:
             return False  # the UN and its like mediate in wars; they sign deals of other kinds
-        if kind in (EntityType.GROUP, EntityType.ORGANISATION):
-            return self._before("not_actors", named, 0) is None
-        if kind is not EntityType.PLACE:
+        is_body = kind in (EntityType.GROUP, EntityType.ORGANISATION)
+        return is_body and self._before("not_actors", named, 0) is None
+
+    def _demonym_acts(self, named: Named) -> bool:
+        if self._describes_trigger(named):
             return False
-        if named.mention.demonym:
-            return self._before("not_actors", named, 1) is None and not self._follows_head(named)
+        return self._before("not_actors", named, 1) is None and not self._follows_head(named)
+
+    def _describes_trigger(self, named: Named) -> bool:
+        """«محادثات السلام الأفغانية» are about Afghanistan; «المفاوضات الفلسطينية - الإسرائيلية» are between two."""
+        if self.trigger is None or not 0 < named.first - self.trigger[1] <= 1:
+            return False
+        return not any(n.mention.demonym and 0 < n.first - named.last <= _HEAD for n in self.names)
+
+    def _place_acts(self, named: Named) -> bool:
+        """A country acts where nothing is put in it; a capital, where it does not host either."""
         if self._located(named) or self._is_adjunct(named):
             return False
         if named.is_country:
             return self._before("not_actors", named, 0) is None
-        stands_for = not self._form(named).isdisjoint(self.grammar.capitals)
+        stands_for_country = not self._form(named).isdisjoint(self.grammar.capitals)
         host = self._before("venues", named, 1)
-        return stands_for and named.entity.country is not None and not (host and host.says.get("host"))
+        return stands_for_country and named.entity.country is not None and not (host and host.says.get("host"))
 
     def _follows_head(self, named: Named) -> bool:
         """English heads stand after: "Syrian officials", "the Iranian capital"."""
@@ -196,7 +224,7 @@ class Roles:
         if named.entity.type is not EntityType.PLACE or self._role(named):
             return False
         if named.mention.demonym:
-            return self._before("affairs", named, 1) is not None
+            return self._describes_trigger(named) or self._before("affairs", named, 1) is not None
         return self._is_adjunct(named) or not self._is_venue(named)
 
     def _is_venue(self, named: Named) -> bool:
@@ -208,11 +236,13 @@ class Roles:
         anchor = self._before("venues", named, _HEAD)
         between = anchor is not None and not (self.trigger and anchor.last < self.trigger[1] < named.first)
         if not form.isdisjoint(self.grammar.capitals):
-            if between or self.venue_trigger:
+            met = self._before("venues", named, _MEETING)
+            ahead = self.trigger is not None and named.last < self.trigger[0]
+            if between or self.venue_trigger or (met is not None and (ahead or not self.in_conflict)):
                 return True
             country = named.entity.country
-            others = [n for n in self.names if n.entity.country == country and n.first != named.first]
-            return bool(self.sentence.of("venues")) and not others
+            acting = any(n.entity.country == country and n.first != named.first and self._acts(n) for n in self.names)
+            return bool(self.sentence.of("venues")) and not acting
         return between and self._located(named)
 
 
@@ -235,9 +265,11 @@ def stands_for(named: Named, grammar: Grammar) -> str:
 
 
 def roles_of(mention: Mention, names: Names, grammar: Grammar) -> Roles:
-    """The roles in a mention's sentence, of the names in its clause; of all its names where the clause has none."""
+    """The roles in a mention's sentence, of the names in its clause and the relative one after it; else of all its names."""
     everyone = names.within(mention.sentence)
-    inside = tuple(n for n in everyone if n.first in mention.clause)
+    clauses = mention.sentence.clauses
+    described = [c for before, c in pairwise(clauses) if c.relative and mention.first in before]
+    inside = tuple(n for n in everyone if any(n.first in clause for clause in (mention.clause, *described)))
     cue = mention.cue
     return Roles(
         mention.sentence,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.enrichment.events.agreements import CONFLICT_KINDS, SPECIFIED, Mention
+from agents.enrichment.events.flags import AFTERMATH
 from agents.enrichment.events.plover import codes
 from agents.enrichment.events.roles import Names, Roles, as_actors, roles_of, spans, stands_for
 from streams.records import Agreement, AgreementKind, Event, Evidence, Stage
@@ -28,6 +29,10 @@ STAGED = 0.7
 BACKGROUND = -3.0
 CONCEDED = -0.4
 RELATIVE = -1.0
+#: A soft word (عملية السلام) is as sure as this where more is told of it than that it is sought.
+TOLD, UNREMARKABLE = 0.6, frozenset({None, Stage.NEGOTIATING, Stage.ANNOUNCED})
+#: In a later clause of the lead, where the title speaks of something else.
+ASIDE = -0.4
 AGAIN = 0.3
 #: Sentences from which on a text that reports nothing is a column, not a flash.
 LONG = 4
@@ -49,24 +54,27 @@ class Placed:
         return frozenset(i for n in self.roles.places for i in (n.entity.id, *n.entity.parents))
 
 
-def worth(mention: Mention, lead: int) -> float:
+def worth(mention: Mention, titled: bool) -> float:
     """How much a mention looks like the article's news.
 
     How sure the words are (0 to 1) + where it stands + 0.7 if it tells a stage, − 3 if it is told as history,
-    − 1 if only in a relative clause, − 0.4 if something happens despite it.
+    − 1 if only in a relative clause, − 0.4 if something happens despite it, − 0.4 in a later clause of the lead unless the
+    title speaks of an agreement too (`titled`) or the clause tells what became of it.
     """
     sentence = mention.sentence
-    score = mention.weight
+    score = mention.weight if mention.stage in UNREMARKABLE else max(mention.weight, TOLD)
     if sentence.is_title:
         score += TITLE
-    elif 0 <= sentence.number - lead < len(LEAD):
-        score += LEAD[sentence.number - lead]
-    if mention.cue is not None:
+    elif sentence.number < len(LEAD):
+        score += LEAD[sentence.number]
+        if not titled and mention.clause.first > sentence.bounds[0] and mention.stage not in AFTERMATH:
+            score += ASIDE
+    if mention.cue is not None and not (mention.talks and mention.first <= mention.cue.first <= mention.last):
         score += STAGED
     if mention.background:
         score += BACKGROUND
     if mention.conceded:
-        score += CONCEDED
+        score += CONCEDED if mention.stage is Stage.VIOLATED else BACKGROUND
     if mention.clause.relative and not sentence.is_title:
         score += RELATIVE
     return score
@@ -79,7 +87,8 @@ def family(kind: AgreementKind) -> str:
 
 def merge(mentions: Sequence[Mention], names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> list[Event]:
     """Events from an article's mentions, the best first; none is marked main yet."""
-    placed = [Placed(m, worth(m, 0), roles_of(m, names, grammar)) for m in mentions]
+    titled = any(m.sentence.is_title for m in mentions)
+    placed = [Placed(m, worth(m, titled), roles_of(m, names, grammar)) for m in mentions]
     placed.sort(key=lambda p: -p.worth)
     groups: list[list[Placed]] = []
     for one in placed:
@@ -117,9 +126,9 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
         parties = _first_named(_neighbours(head, names, grammar, sentences))
     ids = tuple(dict.fromkeys(stands_for(n, grammar) for n in parties))
     places = _first_named([n for p in told for n in p.roles.places])
+    place = _most_specific([p.roles.places for p in told])
     staged = head if head.cue is not None else next((p.mention for p in group if p.mention.cue is not None), head)
     stage = staged.stage or head.stage or Stage.ANNOUNCED
-    place = max(places, key=lambda n: len(n.entity.parents)).entity.id if places else _only_country(ids, head.kind)
     helpers = [pair for p in told for pair in p.roles.actors]
     evidence: list[Evidence] = [e for p in told for e in p.mention.evidence]
     if staged not in [p.mention for p in told]:
@@ -131,13 +140,25 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
         stage=stage,
         agreement=Agreement(kind=head.kind, parties=ids, places=tuple(dict.fromkeys(n.entity.id for n in places))),
         actors=as_actors(ids, helpers, grammar),
-        place=place,
+        place=place or _only_country(ids, head.kind),
         background=head.background,
         negated=staged.negated,
         hedged=staged.hedged,
         score=round(group[0].worth + AGAIN * min(len(group) - 1, 2), 2),
         evidence=tuple(dict.fromkeys(evidence)),
     )
+
+
+def _most_specific(told: Sequence[Sequence[Named]]) -> str | None:
+    """The most specific place of the best mention that has one; for a whole country, what others name within it."""
+    first = next((places for places in told if places), ())
+    if not first:
+        return None
+    best = max(first, key=lambda n: len(n.entity.parents))
+    if best.is_country:
+        within = [n for places in told for n in places if best.entity.id in n.entity.parents]
+        best = max(within, key=lambda n: len(n.entity.parents), default=best)
+    return best.entity.id
 
 
 def _first_named(found: Sequence[Named]) -> list[Named]:
