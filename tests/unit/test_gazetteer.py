@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from agents.enrichment.gazetteer import Gazetteer, _rows, words_of
+from agents.enrichment.gazetteer import APOSTROPHES, Gazetteer, _rows, words_of
+from agents.enrichment.text import normalise, pieces
 from streams.records import EntityType
 
 GAZETTEER = Gazetteer.load()
@@ -153,3 +154,14 @@ def test_names_are_cut_as_texts_are() -> None:
 
 def test_it_is_read_once() -> None:
     assert Gazetteer.load() is GAZETTEER
+
+
+def test_every_name_is_found_as_the_text_layer_cuts_it() -> None:
+    """The short cut for names of letters alone must not differ from the tokeniser."""
+    for table in TABLES:
+        for row in _rows(table):
+            for column in ("ar", "en", "ar_aliases", "en_aliases"):
+                for cell in (row.get(column) or "").split("|"):
+                    name = cell.lstrip("?!~@")
+                    cut = tuple(normalise(p) or p for p in pieces(name))
+                    assert words_of(name) == tuple("'" if w in APOSTROPHES else w for w in cut), name

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -91,9 +91,12 @@ class Rules:
         return self.refusals.get(name, ()) + self.refusals[""]
 
 
+@lru_cache(maxsize=50_000)
 def words_of(name: str) -> tuple[str, ...]:
     """A name as the text layer would cut it: normalised words, marks as they are, all apostrophes alike."""
-    return tuple("'" if piece in APOSTROPHES else normalise(piece) or piece for piece in pieces(name))
+    # Letters and blanks alone are cut the same way without a tokeniser, and they are most of the tables.
+    cut = name.split() if name.replace(" ", "").isalpha() else pieces(name)
+    return tuple("'" if piece in APOSTROPHES else normalise(piece) or piece for piece in cut)
 
 
 def _normalised(words: Iterable[str]) -> frozenset[str]:
@@ -172,7 +175,7 @@ class _Loader:
 
     def name(self, entity_id: str, words: tuple[str, ...], written: str = "", **conditions: Any) -> None:
         """File a name; of two readings for one thing the less conditional one stays."""
-        kept = tuple(pieces(written)) if any(c.isupper() for c in written) else ()
+        kept = () if written.lower() == written else tuple(pieces(written))
         made = Reading(entity_id, written=kept, **conditions)
         readings = self.names.setdefault(words, {})
         old = readings.get(entity_id)
@@ -192,11 +195,13 @@ class _Loader:
                 self.name(entity_id, words, written, **conditions)
                 if "-" in words:
                     self.name(entity_id, tuple(w for w in words if w != "-"), written.replace("-", " "), **conditions)
-                for pattern in patterns.get(language, ()):
-                    explicit = pattern.format(written)
-                    self.name(entity_id, words_of(explicit), explicit, explicit=True)
-                for pattern in parts.get(language, ()):
-                    self.name(entity_id, words_of(pattern.format(written)), pattern.format(written))
+                for explicit, made in (
+                    *((True, pattern) for pattern in patterns.get(language, ())),
+                    *((False, pattern) for pattern in parts.get(language, ())),
+                ):
+                    before, _, after = made.partition("{}")
+                    whole = (*words_of(before), *words, *words_of(after))
+                    self.name(entity_id, whole, made.format(written), explicit=explicit)
 
     def demonyms(self, entity_id: str, row: dict[str, str]) -> None:
         """Adjectives and nouns made from a name: 'روسي' stands for all its endings, with and without the article."""
@@ -298,7 +303,9 @@ def _load() -> Gazetteer:
     loader.organisations()
     loader.people()
     ranked = {
-        words: tuple(sorted(readings.values(), key=lambda r: loader.entries[r.id].rank))
+        words: tuple(readings.values())
+        if len(readings) == 1
+        else tuple(sorted(readings.values(), key=lambda r: loader.entries[r.id].rank))
         for words, readings in loader.names.items()
     }
     return Gazetteer(
