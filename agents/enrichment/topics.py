@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from agents.enrichment.languages import LanguagePack
-    from agents.enrichment.text import Document, FieldText
+    from agents.enrichment.text import Document, FieldText, Token
 
 #: A word in the title says as much as so many in the body.
 _TITLE = 2.5
@@ -35,8 +35,8 @@ _HALF = 3.0
 _THRESHOLD = 0.5
 #: Share of a narrower topic's score that its broader topic receives, per step.
 _UPWARD = 0.8
-#: A topic needs so much of the score of the strongest one.
-_RELATIVE = 0.2
+#: A topic needs so much of the score of the strongest one, and the top-level topic that holds it so much of the strongest.
+_RELATIVE, _BRANCH = 0.12, 0.35
 _MOST = 8
 _SPANS = 6
 
@@ -115,11 +115,22 @@ def topic_names() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Word:
+    """Spellings that a token's stems, or, for a word marked `=`, its forms must meet."""
+
+    spellings: frozenset[str]
+    exact: bool
+
+    def is_token(self, token: Token) -> bool:
+        return not self.spellings.isdisjoint(token.forms if self.exact else token.stems)
+
+
+@dataclass(frozen=True, slots=True)
 class _Term:
     """A word or phrase and what it says: weight by topic."""
 
     number: int
-    words: tuple[frozenset[str], ...]
+    words: tuple[_Word, ...]
     weights: tuple[tuple[str, float], ...]
 
 
@@ -127,21 +138,20 @@ class _Term:
 class _Vocabulary:
     """A language's terms, filed under the stems of their rarest word."""
 
+    code: str
     by_stem: dict[str, list[tuple[int, _Term]]] = field(default_factory=lambda: defaultdict(list))
+    by_form: dict[str, list[tuple[int, _Term]]] = field(default_factory=lambda: defaultdict(list))
 
     def terms_at(self, read: FieldText, number: int) -> list[tuple[int, int, _Term]]:
         """Terms anchored at a token, as (first token, last token, term)."""
         found: dict[int, tuple[int, int, _Term]] = {}
         tokens = read.tokens
-        for stem in tokens[number].stems:
-            for anchor, term in self.by_stem.get(stem, ()):
-                first, last = number - anchor, number - anchor + len(term.words) - 1
-                if first < 0 or last >= len(tokens) or term.number in found:
-                    continue
-                if all(
-                    not words.isdisjoint(tokens[first + n].stems) for n, words in enumerate(term.words) if n != anchor
-                ):
-                    found[term.number] = (first, last, term)
+        for anchor, term in _anchored(self.code, tokens[number].raw):
+            first, last = number - anchor, number - anchor + len(term.words) - 1
+            if first < 0 or last >= len(tokens) or term.number in found:
+                continue
+            if all(word.is_token(tokens[first + n]) for n, word in enumerate(term.words) if n != anchor):
+                found[term.number] = (first, last, term)
         return list(found.values())
 
 
@@ -159,26 +169,38 @@ def _base_forms(word: str, pack: LanguagePack) -> frozenset[str]:
 def _vocabulary(code: str) -> _Vocabulary:
     pack = language_pack(code)
 
-    def read(word: str) -> frozenset[str]:
-        return frozenset({normalise(word[1:])}) if word.startswith("=") else _base_forms(word, pack)
+    def read(word: str) -> _Word:
+        if word.startswith("="):
+            return _Word(frozenset({normalise(word[1:])}), exact=True)
+        return _Word(_base_forms(word, pack), exact=False)
 
-    weights: dict[tuple[frozenset[str], ...], dict[str, float]] = defaultdict(dict)
+    weights: dict[tuple[_Word, ...], dict[str, float]] = defaultdict(dict)
     for topic, weight, phrase in _rows(pack.read("topics.tsv")):
         if topic not in topic_table():
             raise ValueError(f"languages/{code}/topics.tsv: topic '{topic}' of '{phrase}' is not in topics.tsv")
         weights[tuple(read(word) for word in phrase.split())][topic] = float(weight)
     commonness: dict[str, int] = defaultdict(int)
     for words in weights:
-        for stems in words:
-            for stem in stems:
+        for word in words:
+            for stem in word.spellings:
                 commonness[stem] += 1
-    vocabulary = _Vocabulary()
+    vocabulary = _Vocabulary(code)
     for number, (words, by_topic) in enumerate(weights.items()):
-        anchor = min(range(len(words)), key=lambda n: max(commonness[stem] for stem in words[n]))
+        anchor = min(range(len(words)), key=lambda n: max(commonness[stem] for stem in words[n].spellings))
         term = _Term(number, words, tuple(by_topic.items()))
-        for stem in words[anchor]:
-            vocabulary.by_stem[stem].append((anchor, term))
+        index = vocabulary.by_form if words[anchor].exact else vocabulary.by_stem
+        for spelling in words[anchor].spellings:
+            index[spelling].append((anchor, term))
     return vocabulary
+
+
+@lru_cache(maxsize=200_000)
+def _anchored(code: str, raw: str) -> tuple[tuple[int, _Term], ...]:
+    """Terms filed under a written word, each with the number of its word that it is; few words make most of a text."""
+    vocabulary, pack = _vocabulary(code), language_pack(code)
+    found = [entry for stem in pack.stems(raw) for entry in vocabulary.by_stem.get(stem, ())]
+    found += [entry for form in pack.forms(raw) for entry in vocabulary.by_form.get(form, ())]
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +271,7 @@ class TopicTagger:
     ) -> tuple[Topic, ...]:
         strongest = max(total.values(), default=0.0)
         least = max(_HALF * _THRESHOLD / (1 - _THRESHOLD), _RELATIVE * strongest)
-        chosen = [code for code, score in total.items() if score >= least]
+        chosen = [code for code, score in total.items() if score >= least and total[_top(code)] >= _BRANCH * strongest]
         narrowest = [
             code
             for code in chosen
@@ -257,6 +279,10 @@ class TopicTagger:
         ]
         narrowest.sort(key=lambda code: (-total[code], code))
         return tuple(_topic(code, total[code], proofs) for code in narrowest[:_MOST])
+
+
+def _top(code: str) -> str:
+    return (broader(code) or (code,))[-1]
 
 
 def _with_narrower(own: dict[str, float]) -> dict[str, float]:

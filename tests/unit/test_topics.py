@@ -1,0 +1,200 @@
+"""Topics: the tree, its names, and what the tagger says of a text."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from agents.enrichment.languages import pack
+from agents.enrichment.text import document
+from agents.enrichment.topics import TopicTagger, broader, codes_named, topic_table, within
+from streams.records import Topic
+
+CONFLICT, SPORT, ECONOMY = "medtop:16000000", "medtop:15000000", "medtop:04000000"
+IPTC = Path(os.environ.get("MARSAD_DATA", Path(__file__).parents[3] / "shared" / "data")) / "iptc-media-topics.tsv"
+
+
+def tag(title: str, body: str = "", language: str = "ar") -> dict[str, Topic]:
+    found = TopicTagger().tag(document(title, body, language, pack(language)))
+    return {topic.code: topic for topic in found}
+
+
+def reaches(topics: dict[str, Topic], ancestor: str) -> bool:
+    return any(within(code, ancestor) for code in topics)
+
+
+# --- the tree -------------------------------------------------------------------------------------------------------
+
+
+def test_table_is_a_tree_with_labels_in_two_languages() -> None:
+    table = topic_table()
+    assert len(table) >= 120
+    assert sum(1 for entry in table.values() if not entry.parent) == 17
+    for code, entry in table.items():
+        assert entry.label.ar, code
+        assert entry.label.en, code
+        assert entry.parent in table or not entry.parent, code
+        assert code not in broader(code)
+
+
+def test_own_codes_hang_under_iptc_topics() -> None:
+    for code in topic_table():
+        if code.startswith("marsad:"):
+            assert broader(code)[-1].startswith("medtop:")
+
+
+@pytest.mark.skipif(not IPTC.is_file(), reason="IPTC's table is not at hand")
+def test_codes_parents_and_english_names_are_those_of_iptc() -> None:
+    with IPTC.open(encoding="utf-8") as file:
+        theirs = {row["code"]: row for row in csv.DictReader(file, delimiter="\t")}
+    for code, entry in topic_table().items():
+        if code.startswith("medtop:"):
+            assert (theirs[code]["parent"], theirs[code]["name_en"]) == (entry.parent, entry.label.en)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("medtop:20000151", "medtop:20000151"),
+        ("20000151", "medtop:20000151"),
+        ("natural-disaster", "medtop:20000151"),
+        ("natural-disasters", "medtop:20000151"),
+        ("Natural Disaster", "medtop:20000151"),
+        ("كارثة طبيعية", "medtop:20000151"),
+        ("كوارث طبيعية", "medtop:20000151"),
+        ("sanctions", "medtop:20000642"),
+        ("عقوبات", "medtop:20000642"),
+        ("election", "medtop:20000574"),
+        ("elections", "medtop:20000574"),
+        ("انتخابات", "medtop:20000574"),
+        ("إنتخابات", "medtop:20000574"),
+        ("ceasefire", "marsad:ceasefire"),
+        ("marsad:ceasefire", "marsad:ceasefire"),
+        ("هدنة", "marsad:ceasefire"),
+        ("trial", "medtop:20000111"),
+        ("health", "medtop:07000000"),
+    ],
+)
+def test_a_topic_has_many_names(name: str, code: str) -> None:
+    assert codes_named(name) == {code}
+
+
+def test_an_unknown_name_names_nothing() -> None:
+    assert codes_named("plumbing") == frozenset()
+    assert codes_named("") == frozenset()
+
+
+def test_broader_goes_up_to_the_top() -> None:
+    assert broader("marsad:de-escalation-zone") == ("marsad:de-escalation", "medtop:20000073", CONFLICT)
+    assert broader(CONFLICT) == ()
+    assert broader("marsad:unknown") == ()
+    assert within("medtop:20000153", "medtop:20000151")
+    assert not within("medtop:20000151", "medtop:20000153")
+
+
+# --- the tagger -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "code"),
+    [
+        ("ar", "هدنة في حلب", "marsad:ceasefire"),
+        ("ar", "دخول الهُدْنة حيز التنفيذ", "marsad:ceasefire"),
+        ("ar", "اجتماع حول مناطق خفض التصعيد", "marsad:de-escalation-zone"),
+        ("ar", "تبادل للأسرى بين الطرفين", "marsad:prisoner-exchange"),
+        ("ar", "غارات على ريف المدينة", "marsad:air-strike"),
+        ("ar", "عقوبات على ثلاثة مصارف", "medtop:20000642"),
+        ("ar", "زلزال يضرب الساحل", "medtop:20000153"),
+        ("ar", "مصالحة وطنية في الجنوب", "marsad:reconciliation"),
+        ("ar", "مرسوم بتشكيل الحكومة", "marsad:government-formation"),
+        ("en", "Truce takes hold in the north", "marsad:ceasefire"),
+        ("en", "Prisoner swap at the border", "marsad:prisoner-exchange"),
+        ("en", "New sanctions on three banks", "medtop:20000642"),
+        ("en", "Earthquake shakes the coast", "medtop:20000153"),
+        ("en", "Voters head to polling stations", "medtop:20000574"),
+    ],
+)
+def test_a_headline_has_its_topic(language: str, title: str, code: str) -> None:
+    assert code in tag(title, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body"),
+    [
+        ("ar", "خفض الأسعار في متاجر المدينة", "بدأت المتاجر تخفيضات كبيرة على السلع."),
+        ("ar", "تصعيد في حرب الأسعار بين الشركات", "خفضت شركتان أسعار الاشتراك."),
+        ("ar", "الاتفاق يهزم الهلال بهدف", "سجل المهاجم هدفا من ركلة جزاء في الشوط الثاني."),
+        ("ar", "النصر يتصدر الدوري", "فاز الفريق بعد مباراة قوية على ملعبه."),
+        ("ar", "كساد في سوق السيارات المستعملة", "تراجعت المبيعات إلى النصف."),
+        ("en", "Trade war heats up over tariffs", "Importers fear higher duties."),
+        ("en", "Striker fires hosts into cup final", "The goal came in the second half."),
+    ],
+)
+def test_homonyms_are_not_conflict(language: str, title: str, body: str) -> None:
+    assert not reaches(tag(title, body, language), CONFLICT)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body"),
+    [
+        ("ar", "الاتفاق على وقف إطلاق النار", "توصل الطرفان إلى اتفاق على هدنة شهر."),
+        ("ar", "الهلال الأحمر يجلي جرحى من المدينة المحاصرة", "نقلت قافلة الجرحى عبر ممر آمن وسط القصف."),
+        ("en", "Arab League urges truce", "The league called for a ceasefire."),
+    ],
+)
+def test_homonyms_are_not_sport(language: str, title: str, body: str) -> None:
+    topics = tag(title, body, language)
+    assert not reaches(topics, SPORT)
+    assert reaches(topics, CONFLICT)
+
+
+def test_corruption_does_not_read_as_recession() -> None:
+    assert "medtop:20000383" not in tag("محاكمة مسؤول بتهم فساد", "فساد في البلدية.")
+
+
+def test_several_topics_with_confidence_and_evidence() -> None:
+    title, body = "مجلس الأمن يفرض عقوبات بعد خرق الهدنة", "صوت مجلس الأمن على عقوبات اقتصادية، وتجدد القصف المدفعي."
+    topics = tag(title, body)
+    assert {"medtop:20000642", "marsad:ceasefire-violation"} <= set(topics)
+    for topic in topics.values():
+        assert 0.5 <= topic.confidence < 1
+        assert topic.broader == broader(topic.code)
+        assert topic.label.ar
+        assert topic.evidence
+        for span in topic.evidence:
+            assert (title if span.field == "title" else body)[span.start : span.end] == span.text
+
+
+def test_title_words_weigh_more_than_body_words() -> None:
+    filler = "وذكر الحاضرون أشياء كثيرة. " * 20
+    body = f"{filler} وقعت هدنة هناك. {filler}"
+    in_title, in_body = tag("هدنة هناك", body), tag("كلام كثير", body)
+    assert in_title["marsad:ceasefire"].confidence > getattr(in_body.get("marsad:ceasefire"), "confidence", 0)
+
+
+def test_repetition_is_damped() -> None:
+    once, often = tag("", "زلزال في الجنوب"), tag("", "زلزال في الجنوب " * 8)
+    assert often["medtop:20000153"].confidence < 1.25 * once["medtop:20000153"].confidence
+
+
+@pytest.mark.parametrize("text", ["", "x", "وصل فلان إلى هناك أمس", "...", "1 2 3"])
+def test_nothing_is_said_of_what_says_nothing(text: str) -> None:
+    assert tag(text, text) == {}
+
+
+def test_a_language_without_vocabulary_has_no_topics() -> None:
+    assert tag("Die Waffenruhe hält", language="de") == {}
+
+
+def test_a_tagger_says_the_same_again() -> None:
+    assert tag("هدنة في حلب", "غارات وقصف") == tag("هدنة في حلب", "غارات وقصف")
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_vocabulary_is_broad_and_names_known_topics(language: str) -> None:
+    rows = [line.split("\t") for line in pack(language).read("topics.tsv").splitlines() if not line.startswith("#")]
+    assert len(rows) >= 800
+    assert {code for code, _, _ in rows} <= set(topic_table())
+    assert len({broader(code)[-1] if broader(code) else code for code, _, _ in rows}) == 17
+    assert len({(code, phrase) for code, _, phrase in rows}) == len(rows)
