@@ -40,6 +40,11 @@ class _Found:
     proclitic: str
     readings: tuple[Reading, ...]
 
+    @property
+    def written(self) -> str:
+        """The raw text of the name."""
+        return self.field.raw[self.start : self.field.tokens[self.last].end]
+
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
@@ -278,6 +283,7 @@ class _Reader:
             candidates,
             key=lambda r: (
                 r.cue == "sport",
+                bool(r.marked) and r.marked == name.written,
                 self.gazetteer.entries[r.id].kind == kind_beside,
                 r.id in explicit and not self._all_explicit(candidates, explicit),
                 countries[self.gazetteer.entries[r.id].country],
@@ -309,8 +315,7 @@ class _Reader:
 
     def _mention(self, name: _Found, reading: Reading) -> Mention:
         end = name.field.tokens[name.last].end
-        text = name.field.raw[name.start : end]
-        return Mention(field=name.field.field, start=name.start, end=end, text=text, demonym=reading.demonym)
+        return Mention(field=name.field.field, start=name.start, end=end, text=name.written, demonym=reading.demonym)
 
     def _entity(self, entity_id: str, mentions: list[Mention]) -> Entity:
         entry = self.gazetteer.entries[entity_id]

@@ -202,6 +202,29 @@ def test_tripoli_is_where_the_article_is() -> None:
     assert in_lebanon.country == "Q822"
 
 
+@pytest.mark.parametrize(
+    ("text", "entity_id"),
+    [
+        ("عُمان تستضيف المحادثات", "Q842"),
+        ("وصل الوفد إلى عمّان", "Q3805"),
+        ("استقبل الملك عبد الله الثاني الوفد في عمان", "Q3805"),
+        ("وزير خارجية عمان في مسقط", "Q842"),
+    ],
+)
+def test_oman_and_amman_are_told_apart_by_marks_or_by_the_article(text: str, entity_id: str) -> None:
+    assert entity_id in {e.id for e in read(text)}
+    assert {"Q842": "Q3805", "Q3805": "Q842"}[entity_id] not in {e.id for e in read(text)}
+
+
+def test_georgia_is_where_the_article_is() -> None:
+    assert "Q230" in {e.id for e in read("Georgia and Russia meet in Tbilisi", language="en")}
+    assert "Q1428" in {e.id for e in read("Georgia votes: Atlanta lines grow in the US", language="en")}
+
+
+def test_a_short_form_that_is_a_month_is_not_linked() -> None:
+    assert named(read("In May Theresa May resigned", language="en")) == {"Theresa May": ["Theresa May"]}
+
+
 def test_a_city_in_the_name_of_a_club_is_not_the_city() -> None:
     assert "Madrid" not in named(read("ريال مدريد يفوز"))
     assert "Manchester" not in named(read("Manchester United win again", language="en"))

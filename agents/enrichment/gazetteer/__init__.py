@@ -8,6 +8,7 @@ local ones (marsad:place/...).
 from __future__ import annotations
 
 import csv
+import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib import resources
@@ -55,6 +56,8 @@ class Reading:
     'sport': only in an article on sport."""
     explicit: bool = False
     """The name says which kind of place is meant: محافظة إدلب, Idlib city."""
+    marked: str = ""
+    """The name as the table writes it, where vowel marks tell it from another: عُمان, عمّان."""
     written: tuple[str, ...] = ()
     """The words as the table writes them where their capitals matter, else empty."""
 
@@ -176,13 +179,15 @@ class _Loader:
     def name(self, entity_id: str, words: tuple[str, ...], written: str = "", **conditions: Any) -> None:
         """File a name; of two readings for one thing the less conditional one stays."""
         kept = () if written.lower() == written else tuple(pieces(written))
-        made = Reading(entity_id, written=kept, **conditions)
+        marked = written if written and any(unicodedata.category(c) == "Mn" for c in written) else ""
+        made = Reading(entity_id, written=kept, marked=marked, **conditions)
         readings = self.names.setdefault(words, {})
         old = readings.get(entity_id)
         if old is None or (old.short or bool(old.cue) or old.demonym) > (made.short or bool(made.cue) or made.demonym):
             readings[entity_id] = made
-        elif made.explicit and not old.explicit:
-            readings[entity_id] = replace(old, explicit=True)
+        else:
+            marked = old.marked or made.marked
+            readings[entity_id] = replace(old, explicit=old.explicit or made.explicit, marked=marked)
 
     def all_names(self, entity_id: str, row: dict[str, str], kind: str) -> None:
         """The names of a row, also without hyphens, and with the word for their kind."""
@@ -259,9 +264,10 @@ class _Loader:
                 if len(words) > 1 and not mark:
                     self.given_names.setdefault(words[0], set()).add(row["id"])
                     self.full_names.append((row["id"], words))
+        common = _normalised(self.rules["no_short_forms"].split())
         for entity_id, words in self.full_names:
             last = words[-1]
-            if len(last) > 2 and last not in self.given_names and (last,) not in self.names:
+            if len(last) > 2 and last not in common and last not in self.given_names and (last,) not in self.names:
                 self.name(entity_id, (last,), short=True)
 
     def lengths(self) -> dict[str, tuple[int, ...]]:
