@@ -13,9 +13,11 @@ import typer
 from streams.cli.app import app, main
 from streams.cli.ingest import seconds_between
 from streams.cli.moments import since_of
-from streams.errors import InputError
+from streams.cli.run import _Watch
+from streams.errors import InputError, MarsadError
 from streams.records import RECORDS, Alert, Enriched
 from streams.samples import DEMO
+from streams.settings import load
 
 ROOT = Path(__file__).parents[2]
 TRUCE = "وقعت روسيا وتركيا اتفاق وقف إطلاق النار في إدلب"
@@ -372,3 +374,10 @@ def test_debug_shows_where(marsad, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["marsad", "schema", "Alrt"])
     with pytest.raises(InputError):
         main()
+
+
+def test_a_demo_with_fewer_alerts_than_asked_for_fails(capsys):
+    watch = _Watch(load(), worker=None, broker=None, feed=None, exit_after=1)
+    with pytest.raises(MarsadError, match="0 alerts instead of 1"):
+        watch._demo_is_over(46)
+    assert "46 articles, 0 alerts" in capsys.readouterr().err
