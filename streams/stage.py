@@ -62,17 +62,18 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A record to be sent under a key."""
+    """A record to be sent under a key, which decides its partition unless one is given."""
 
     topic: TopicSpec
     key: str
     record: Record
     headers: codec.Headers | None = None
+    partition: int | None = None
 
 
 Work = Callable[[Incoming], Iterable[Outgoing]]
-#: Topic, key, value and headers of a message to be sent.
-Letter = tuple[str, bytes | None, bytes, codec.Headers]
+#: Topic, key, value, partition and headers of a message to be sent.
+Letter = tuple[str, bytes | None, bytes, int | None, codec.Headers]
 Register = Callable[["StageApp"], None]
 
 
@@ -157,8 +158,8 @@ class Stage:
         letters = self._letters(message, work)
         metrics.stage_seconds.labels(stage=self.name).observe(time.perf_counter() - started)
         unconfirmed: list[Any] = list(self._table.take_sent()) if self._table is not None else []
-        for topic, key, value, headers in letters:
-            unconfirmed.append(await self.app.producer.send(topic, key, value, None, None, headers))
+        for topic, key, value, partition, headers in letters:
+            unconfirmed.append(await self.app.producer.send(topic, key, value, partition, None, headers))
 
         async def acknowledge() -> None:
             # After a rebalance somebody else has the message: to acknowledge it would pass over what they have not done yet.
@@ -193,7 +194,7 @@ class Stage:
                 remedy="shorten the article",
             )
         headers = outgoing.headers if outgoing.headers is not None else codec.schema_headers(outgoing.record)
-        return outgoing.topic.name, outgoing.key.encode(), value, headers
+        return outgoing.topic.name, outgoing.key.encode(), value, outgoing.partition, headers
 
     def _dead_letter(self, message: Incoming, reason: str) -> Letter:
         metrics.rejected.labels(stage=self.name).inc()
@@ -206,12 +207,12 @@ class Stage:
             offset=message.offset,
             at=datetime.now(UTC),
         )
-        return REJECTED.name, message.key, codec.rejected_value(message.value), codec.rejected_headers(rejected)
+        return REJECTED.name, message.key, codec.rejected_value(message.value), None, codec.rejected_headers(rejected)
 
     async def reject(self, message: Incoming, reason: str) -> None:
         """Send a message that did not come by the stream to news.rejected."""
-        topic, key, value, headers = self._dead_letter(message, reason)
-        await (await self.app.producer.send(topic, key, value, None, None, headers))
+        topic, key, value, partition, headers = self._dead_letter(message, reason)
+        await (await self.app.producer.send(topic, key, value, partition, None, headers))
 
     def _when_delivered(self, unconfirmed: list[Any], acknowledge: Callable[[], Any]) -> None:
         left = len(unconfirmed)

@@ -27,6 +27,7 @@ def register(app: StageApp) -> None:
         decision = decide(enriched, stage.state, position=message.position)
         for development in decision.developments:
             yield Outgoing(DEVELOPMENTS, development.id, development)
-        yield Outgoing(STORIES, enriched.article.id, decision.enriched)
+        # In the partition it came in, whatever its key: what is told of one country keeps its order up to the alerts.
+        yield Outgoing(STORIES, enriched.article.id, decision.enriched, partition=message.partition)
 
     stage.run(tell)

@@ -1,0 +1,1 @@
+"""What several tests share: a Kafka node, worker processes, made-up articles."""
