@@ -20,11 +20,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.watchlists.files import read_watchlists
-
 from agents.enrichment.encoder import open_encoder
 from agents.enrichment.enrich import Enricher
 from agents.pipeline import Pipeline
+from agents.watchlists.files import read_watchlists
 from streams.records import Article
 
 if TYPE_CHECKING:
