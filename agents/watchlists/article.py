@@ -95,8 +95,12 @@ class ArticleIndex:
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """What the article reports; not what it tells as background. The main one first."""
-        return tuple(sorted((e for e in self.enriched.events if not e.background), key=lambda e: not e.main))
+        """What the article is news of, the main one first: not background, and of agreements the main one alone.
+
+        Developments are kept of main agreements: one that is told beside another would alert under the wrong development.
+        """
+        told = (e for e in self.enriched.events if not e.background and (e.main or e.agreement is None))
+        return tuple(sorted(told, key=lambda e: not e.main))
 
     @cached_property
     def entities(self) -> dict[str, Entity]:

@@ -113,6 +113,7 @@ events = st.builds(
         stage=stage,
         place=place,
         background=background,
+        main=not background,
         actors=(Actor(id=party, role="party"),) if party else (),
         agreement=Agreement(kind=agreement) if kind == "agreement" else None,
         evidence=(Evidence(field="title", start=0, end=1, text="ا", of="kind"),),
