@@ -147,11 +147,18 @@ class _Vocabulary:
         found: dict[int, tuple[int, int, _Term]] = {}
         tokens = read.tokens
         for anchor, term in _anchored(self.code, tokens[number].raw):
-            first, last = number - anchor, number - anchor + len(term.words) - 1
-            if first < 0 or last >= len(tokens) or term.number in found:
+            length = len(term.words)
+            if length == 1:
+                found[term.number] = (number, number, term)
                 continue
-            if all(word.is_token(tokens[first + n]) for n, word in enumerate(term.words) if n != anchor):
-                found[term.number] = (first, last, term)
+            first = number - anchor
+            if first < 0 or first + length > len(tokens) or term.number in found:
+                continue
+            for n in range(length):
+                if n != anchor and not term.words[n].is_token(tokens[first + n]):
+                    break
+            else:
+                found[term.number] = (first, first + length - 1, term)
         return list(found.values())
 
 
