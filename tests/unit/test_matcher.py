@@ -346,7 +346,9 @@ def test_events(query: str, texts: list[str] | None) -> None:
 
 
 def test_an_event_without_places_takes_those_of_the_article() -> None:
-    event = Event(type="agreement", main=True, agreement=Agreement(kind="ceasefire"), evidence=(proof("kind", "هدنة", 0),))
+    event = Event(
+        type="agreement", main=True, agreement=Agreement(kind="ceasefire"), evidence=(proof("kind", "هدنة", 0),)
+    )
     enriched = article("هدنة في إدلب", entities=(place(IDLIB, "إدلب", 8, SYRIA),), events=(event,))
     assert found("event:agreement AND place:Syria", enriched) == ["هدنة", "إدلب"]
     assert found("event:agreement AND place:Yemen", enriched) is None
