@@ -169,10 +169,12 @@ class _Reader:
         last = number + len(name) - 1
         spot = _Spot(field, number, name, proclitic, _neighbour(field, number, -1), _neighbour(field, last, +1))
         refusals = self.rules.refusals_of(" ".join(name))
+        indefinite = len(name) == 1 and spot.tokens[0].raw.endswith(self.rules.accusative)
         return tuple(
             reading
             for reading in readings
             if not (reading.written and not self._capitals(spot, reading.written))
+            and not (indefinite and not reading.demonym)
             and not self._another_person(spot, reading)
             and not any(self._refused(spot, rule, self.gazetteer.entries[reading.id]) for rule in refusals)
         )

@@ -86,6 +86,8 @@ class Rules:
     given_names: frozenset[str]
     sport: frozenset[str]
     whole_words: frozenset[str]
+    accusative: tuple[str, ...]
+    """Raw endings of a word that is no name but an indefinite noun."""
     refusals: dict[str, tuple[Refusal, ...]]
     """By name; those under '' hold for every name."""
 
@@ -295,6 +297,7 @@ def _rules(table: dict[str, Any]) -> Rules:
         given_names=_normalised(table["given_names"].split()),
         sport=_normalised(table["sport"].split()),
         whole_words=_normalised(table["whole_words"].split()),
+        accusative=tuple(table["accusative"]),
         refusals=refusals,
     )
 
