@@ -104,13 +104,15 @@ def _origin(alert: Alert) -> Iterator[Text]:
 
 
 def _reasons(reasons: Iterable[Reason]) -> Iterator[Text]:
-    by_clause: dict[str, list[str]] = {}
+    """A line for all clauses that the same words satisfy."""
+    by_clause: dict[str, dict[str, None]] = {}
     for reason in reasons:
-        words = by_clause.setdefault(reason.clause, [])
-        if reason.text and reason.text not in words:
-            words.append(reason.text)
-    for clause, words in by_clause.items():
-        line = Text("  because ", "dim").append(isolate(clause))
+        by_clause.setdefault(reason.clause, {}).setdefault(reason.text)
+    by_words: dict[tuple[str, ...], list[str]] = {}
+    for clause, found in by_clause.items():
+        by_words.setdefault(tuple(filter(None, found)), []).append(clause)
+    for words, clauses in by_words.items():
+        line = Text("  because ", "dim").append(", ".join(map(isolate, clauses)))
         for word in words[:_WORDS]:
             line.append("  ").append_text(_quoted(word))
         if len(words) > _WORDS:

@@ -58,7 +58,7 @@ app.command("version", rich_help_panel=_ABOUT)(about.show_version)
 def main() -> None:
     """Run the command line and leave with its exit code: the error's own, 130 after Ctrl-C. Tracebacks only if MARSAD_DEBUG is set."""
     try:
-        app()
+        app(prog_name="marsad")
     except MarsadError as error:
         if os.environ.get("MARSAD_DEBUG"):
             raise

@@ -95,6 +95,16 @@ def test_history_sources_and_many_words_are_told_in_short():
     assert "and 3 more" in block
 
 
+def test_clauses_that_the_same_words_satisfy_share_a_line():
+    reasons = tuple(
+        Reason(clause=clause, field="body", start=start, end=start + 4, text=text)
+        for clause in ("event:agreement", "agreement:ceasefire")
+        for start, text in ((0, "هدنة"), (9, "هدنة"))
+    )
+    last = alert_block(alert(reasons=reasons)).plain.splitlines()[-1]
+    assert last == f"  because event:agreement, agreement:ceasefire  {FSI}«هدنة»{PDI}"
+
+
 def test_an_alert_without_reasons_events_or_names_is_still_a_block():
     text = alert_block(
         alert(
