@@ -36,7 +36,7 @@ BUCKET = 16
 #: Words below which only equal texts are copies, and below which equality is looked for at all.
 SHORT, LONG = 20, 60
 #: Words that a body must have to be a copy by itself, whatever its title.
-OWN_WORDS = 10
+OWN_WORDS = 6
 #: A copy shares this much of all runs, or this much of the shorter text's runs if lengths are within LENGTHS.
 SHARE, SHARE_OF_SHORTER, LENGTHS = 0.6, 0.85, 0.55
 
