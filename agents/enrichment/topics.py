@@ -239,6 +239,17 @@ def _hits(document: Document, vocabulary: _Vocabulary) -> list[_Hit]:
     return hits
 
 
+def _strongest(hits: list[_Hit]) -> dict[tuple[str, str, int, int], tuple[float, _Hit]]:
+    """Per topic and stretch of text the term that says most: singular and plural in the vocabulary are one word here."""
+    best: dict[tuple[str, str, int, int], tuple[float, _Hit]] = {}
+    for hit in hits:
+        for topic, weight in hit.term.weights:
+            key = (topic, hit.field.field, hit.first, hit.last)
+            if key not in best or abs(weight) > abs(best[key][0]):
+                best[key] = (weight, hit)
+    return best
+
+
 class TopicTagger:
     """Tags documents with topics. Vocabularies are read once per language, on first use."""
 
@@ -260,16 +271,15 @@ class TopicTagger:
 
     @staticmethod
     def _scores(hits: list[_Hit], scale: float) -> tuple[dict[str, float], dict[str, list[tuple[float, _Hit]]]]:
-        times: dict[int, int] = defaultdict(int)
+        times: dict[tuple[str, int], int] = defaultdict(int)
         scores: dict[str, float] = defaultdict(float)
         proofs: dict[str, list[tuple[float, _Hit]]] = defaultdict(list)
-        for hit in sorted(hits, key=lambda h: -h.emphasis):
-            times[hit.term.number] += 1
-            damped = hit.emphasis * scale / times[hit.term.number]
-            for topic, weight in hit.term.weights:
-                scores[topic] += weight * damped
-                if weight > 0:
-                    proofs[topic].append((weight * damped, hit))
+        for (topic, *_), (weight, hit) in sorted(_strongest(hits).items(), key=lambda entry: -entry[1][1].emphasis):
+            times[topic, hit.term.number] += 1
+            damped = weight * hit.emphasis * scale / times[topic, hit.term.number]
+            scores[topic] += damped
+            if weight > 0:
+                proofs[topic].append((damped, hit))
         return {topic: max(score, 0.0) for topic, score in scores.items()}, proofs
 
     @staticmethod
