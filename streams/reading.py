@@ -111,11 +111,12 @@ class Follower:
 
 
 async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    # aiokafka knows a topic's partitions once its metadata was asked for, which subscribing or this does
-    numbers: set[int] | None = consumer.partitions_for_topic(topic)
-    if not numbers:
-        await consumer.topics()
-        numbers = consumer.partitions_for_topic(topic)
-    if not numbers:
-        raise OSError(f"topic {topic} is missing")  # worker.py checked it; so the broker lost it
+    # aiokafka learns the partitions of what is assigned, and only of that: `consumer.topics()` tells names alone.
+    first = TopicPartition(topic, 0)
+    consumer.assign([first])
+    try:
+        await asyncio.wait_for(consumer.end_offsets([first]), PATIENCE)
+    except TimeoutError:
+        raise OSError(f"topic {topic} is missing") from None  # worker.py checked it; so the broker lost it
+    numbers: set[int] = consumer.partitions_for_topic(topic) or {0}
     return set(numbers)
