@@ -112,7 +112,11 @@ def _in_sentence(
         if mention is None:
             continue
         known = found.get(mention.clause.first)
-        if known is None or (mention.weight, mention.last - mention.first) > (known.weight, known.last - known.first):
+        if (
+            known is None
+            or mention.weight > known.weight
+            or (known.first == mention.first and mention.last > known.last)
+        ):
             found[mention.clause.first] = mention
     return [with_stage(m) for m in found.values()]
 

@@ -152,18 +152,28 @@ class Roles:
         return "guarantor" if hit.says["role"] == "guarantor" else "mediator"
 
     def _speaks(self, named: Named) -> bool:
-        near = [
-            h
-            for h in self.sentence.of("speakers")
-            if abs(h.first - named.last) <= _HEAD or abs(named.first - h.last) <= _HEAD
-        ]
-        return bool(near) and (self.trigger is None or near[0].first < self.trigger[0] or named.first > self.trigger[1])
+        """Is it the subject of a verb of saying, calling or reacting that does not stand between trigger and name?"""
+        return any(
+            named.first in self._subjects(hit)
+            and (self.trigger is None or hit.first < self.trigger[0] or named.first > self.trigger[1])
+            for hit in self.sentence.of("speakers")
+        )
 
     def _proposes(self, named: Named, cue: Hit) -> bool:
-        """Does a name stand by the verb of asking or proposing, before what is asked for?"""
-        if self.trigger is not None and named.first > self.trigger[0]:
-            return False
-        return min(abs(named.first - cue.last), abs(cue.first - named.last)) <= _HEAD + 1
+        """Does it ask for or propose the agreement?"""
+        before_trigger = self.trigger is None or named.first < self.trigger[0]
+        return before_trigger and named.first in self._subjects(cue)
+
+    def _subjects(self, verb: Hit) -> frozenset[int]:
+        """First tokens of the names that are a verb's subject: the list right before it, else the one right after."""
+        places = [n for n in self.names if n.entity.type is EntityType.PLACE]
+        before = [n for n in places if n.last < verb.first and self._words_between(n.last, verb.first) <= _HEAD]
+        after = [n for n in places if n.first > verb.last and self._words_between(verb.last, n.first) <= _HEAD]
+        nearest = before[-1] if before else after[0] if after else None
+        if nearest is None:
+            return frozenset()
+        start = self._list_start(nearest)
+        return frozenset(n.first for n in places if self._list_start(n) == start)
 
     def _located(self, named: Named) -> bool:
         """Does a preposition, written apart or onto the name, put something there?"""

@@ -29,11 +29,15 @@ STAGED = 0.7
 BACKGROUND = -3.0
 CONCEDED = -0.4
 RELATIVE = -1.0
+#: Something is settled: signed, broken, refused.
+DECIDED = 0.2
 #: A soft word (عملية السلام) is as sure as this where more is told of it than that it is sought.
 TOLD, UNREMARKABLE = 0.6, frozenset({None, Stage.NEGOTIATING, Stage.ANNOUNCED})
 #: In a later clause of the lead, where the title speaks of something else.
 ASIDE = -0.4
 AGAIN = 0.3
+#: Tokens of a dateline at most («عين اليوم – أنقرة»).
+DATELINE = 7
 #: Sentences from which on a text that reports nothing is a column, not a flash.
 LONG = 4
 #: An event of at least this worth may be what the article is news of.
@@ -50,11 +54,16 @@ class Placed:
 
     @property
     def place_ids(self) -> frozenset[str]:
-        """The places it is for, with what holds them."""
-        return frozenset(i for n in self.roles.places for i in (n.entity.id, *n.entity.parents))
+        """The places it is for."""
+        return frozenset(n.entity.id for n in self.roles.places)
+
+    @property
+    def within(self) -> frozenset[str]:
+        """The places it is for, and what holds them."""
+        return self.place_ids.union(*(n.entity.parents for n in self.roles.places))
 
 
-def worth(mention: Mention, titled: bool) -> float:
+def worth(mention: Mention, lead: int, titled: bool) -> float:
     """How much a mention looks like the article's news.
 
     How sure the words are (0 to 1) + where it stands + 0.7 if it tells a stage, − 3 if it is told as history,
@@ -65,12 +74,14 @@ def worth(mention: Mention, titled: bool) -> float:
     score = mention.weight if mention.stage in UNREMARKABLE else max(mention.weight, TOLD)
     if sentence.is_title:
         score += TITLE
-    elif sentence.number < len(LEAD):
-        score += LEAD[sentence.number]
+    elif 0 <= sentence.number - lead < len(LEAD):
+        score += LEAD[sentence.number - lead]
         if not titled and mention.clause.first > sentence.bounds[0] and mention.stage not in AFTERMATH:
             score += ASIDE
     if mention.cue is not None and not (mention.talks and mention.first <= mention.cue.first <= mention.last):
         score += STAGED
+    if mention.kind in CONFLICT_KINDS and mention.stage not in UNREMARKABLE:
+        score += DECIDED
     if mention.background:
         score += BACKGROUND
     if mention.conceded:
@@ -78,6 +89,11 @@ def worth(mention: Mention, titled: bool) -> float:
     if mention.clause.relative and not sentence.is_title:
         score += RELATIVE
     return score
+
+
+def lead_of(body: Sequence[Sentence]) -> int:
+    """The number of the sentence that opens the news: the first that is longer than a dateline."""
+    return next((s.number for s in body if s.bounds[1] - s.bounds[0] > DATELINE), 0)
 
 
 def family(kind: AgreementKind) -> str:
@@ -88,7 +104,8 @@ def family(kind: AgreementKind) -> str:
 def merge(mentions: Sequence[Mention], names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> list[Event]:
     """Events from an article's mentions, the best first; none is marked main yet."""
     titled = any(m.sentence.is_title for m in mentions)
-    placed = [Placed(m, worth(m, titled), roles_of(m, names, grammar)) for m in mentions]
+    lead = lead_of([s for s in sentences if not s.is_title])
+    placed = [Placed(m, worth(m, lead, titled), roles_of(m, names, grammar)) for m in mentions]
     placed.sort(key=lambda p: -p.worth)
     groups: list[list[Placed]] = []
     for one in placed:
@@ -99,7 +116,7 @@ def merge(mentions: Sequence[Mention], names: Names, grammar: Grammar, sentences
             groups.append([one])
         else:
             home.append(one)
-    return [_event(group, names, grammar, sentences) for group in groups]
+    return [_event(group, names, grammar, sentences, lead) for group in groups]
 
 
 def _same(group: Sequence[Placed], one: Placed) -> bool:
@@ -109,8 +126,10 @@ def _same(group: Sequence[Placed], one: Placed) -> bool:
         return False
     if head.background and head.stage is not mention.stage:
         return False
-    places = frozenset().union(*(p.place_ids for p in group))
-    return not places or not one.place_ids or bool(places & one.place_ids)
+    placed = [p for p in group if p.place_ids]
+    if not placed or not one.place_ids:
+        return True
+    return any(p.place_ids & one.within or p.within & one.place_ids for p in placed)
 
 
 def _is_unspecified(mention: Mention) -> bool:
@@ -118,9 +137,14 @@ def _is_unspecified(mention: Mention) -> bool:
     return mention.kind is AgreementKind.OTHER and mention.weight < SPECIFIED
 
 
-def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> Event:
+def _leads(mention: Mention, lead: int) -> bool:
+    return mention.sentence.is_title or mention.sentence.number == lead
+
+
+def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: Sequence[Sentence], lead: int) -> Event:
     head = group[0].mention
-    told = [p for p in group if p.worth >= group[0].worth - TITLE][:3]
+    opening = [p for p in group if p.mention.sentence.is_title or p.mention.sentence.number <= lead + 1]
+    told = (opening or list(group))[:3]
     parties = _first_named([n for p in told for n in p.roles.parties])
     if not parties and not head.background:
         parties = _first_named(_neighbours(head, names, grammar, sentences))
@@ -144,7 +168,7 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
         background=head.background,
         negated=staged.negated,
         hedged=staged.hedged,
-        score=round(group[0].worth + AGAIN * min(len(group) - 1, 2), 2),
+        score=round(group[0].worth + (AGAIN * min(len(group) - 1, 2) if _leads(group[0].mention, lead) else 0.0), 2),
         evidence=tuple(dict.fromkeys(evidence)),
     )
 
