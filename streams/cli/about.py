@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from streams import __version__
 from streams.cli.options import Json, settings_of
 from streams.cli.output import console, emit
 from streams.errors import InputError
@@ -79,7 +80,7 @@ def versions(encoder: str) -> dict[str, Any]:
     from agents.enrichment.languages import CODES
 
     return {
-        "marsad": _version("marsad"),
+        "marsad": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(terse=True),
         "packages": {name: _version(name) for name in PACKAGES},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
@@ -57,6 +58,9 @@ app.command("version", rich_help_panel=_ABOUT)(about.show_version)
 
 def main() -> None:
     """Run the command line and leave with its exit code: the error's own, 130 after Ctrl-C. Tracebacks only if MARSAD_DEBUG is set."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Arabic letters shows their codes
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="marsad")
     except MarsadError as error:

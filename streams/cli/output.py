@@ -25,6 +25,11 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
+def counted(number: int, noun: str) -> str:
+    """'1 alert', '2,000 alerts'."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def complain(error: Exception) -> None:
     """One line that says what is wrong and what to do."""
     say(f"error: {error}")

@@ -19,10 +19,10 @@ import typer
 
 from streams.cli.alerts import each_once
 from streams.cli.options import Broker, Json, settings_of
-from streams.cli.output import console, emit, say, show_alert
+from streams.cli.output import console, counted, emit, say, show_alert
 from streams.cli.sources import Sources, accepted
 from streams.cli.stopping import until_stopped
-from streams.cli.watchlists import checked, send
+from streams.cli.watchlists import checked, in_force, send
 from streams.errors import ArticleError, BrokerError, MarsadError
 from streams.samples import DEMO, WATCHLISTS
 from streams.topics import ALERTS, ARTICLES
@@ -86,7 +86,9 @@ def run(
         send(settings, loaded)
         say(f"broker at {settings.broker}{', in memory only' if running else ''}; starting the workers ...")
         worker = opened.enter_context(_worker(settings))
-        say(f"watching for {len(loaded)} watchlists{f' of {path}' if path else ''}; Ctrl-C stops")
+        say(
+            f"watching for {counted(len(in_force(settings)), 'watchlist')}{f', {path} among them' if path else ''}; Ctrl-C stops"
+        )
         feed = _Feed(settings) if demo else None
         if feed:
             feed.start()
@@ -162,12 +164,13 @@ class _Watch:
     def _demo_is_over(self, fed: int) -> None:
         self._feed = None
         say(
-            f"That was the demo: {fed} articles, {self._alerts} alerts from {len(self._articles)} of them; "
+            f"That was the demo: {counted(fed, 'article')}, {counted(self._alerts, 'alert')} from {len(self._articles)} of them; "
             f"the other {fed - len(self._articles)} told the watchlists nothing new."
         )
         if self._exit_after is not None:
             raise MarsadError(
-                f"{self._alerts} alerts instead of {self._exit_after}", remedy="ask for fewer with --exit-after"
+                f"{counted(self._alerts, 'alert')} instead of {self._exit_after}",
+                remedy="ask for fewer with --exit-after",
             )
         marsad = (
             "marsad" if self._settings.broker == f"127.0.0.1:{PORT}" else f"marsad --broker {self._settings.broker}"

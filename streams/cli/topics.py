@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from streams.cli.options import Broker, Json, settings_of
-from streams.cli.output import console, emit, say
+from streams.cli.output import console, counted, emit, say
 from streams.errors import TopicMismatch
 
 app = typer.Typer(no_args_is_help=True, help="Create, check and watch the topics.")
@@ -51,7 +51,7 @@ def create(
         say(difference)
     if differences:
         raise TopicMismatch(
-            f"{len(differences)} differences from the table of topics",
+            f"{counted(len(differences), 'difference')} from the table of topics",
             remedy="change them with Kafka's own tools, or set MARSAD_PARTITIONS and MARSAD_REPLICATION to what the broker has",
         )
     if not created:

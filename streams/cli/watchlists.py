@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.options import Broker, Json, complete_watchlists, settings_of
-from streams.cli.output import complain, console, emit, say
+from streams.cli.output import complain, console, counted, emit, say
 from streams.errors import InputError, WatchlistError
 from streams.topics import WATCHLISTS
 
@@ -131,7 +131,7 @@ def checked(paths: Iterable[str]) -> list[Watchlist]:
             wrong += 1
             complain(error)
     if wrong:
-        raise WatchlistError(f"{wrong} watchlist file(s) cannot be used, for the reasons above", remedy="repair them")
+        raise WatchlistError(f"{counted(wrong, 'watchlist file')} refused, for the reasons above", remedy="repair them")
     return [watchlist for watchlist, _ in loaded.values()]
 
 

@@ -270,7 +270,7 @@ def test_every_bad_file_is_named_at_once(marsad, tmp_path):
     assert code == 2
     assert "a.yaml" in err
     assert "b.yaml" in err
-    assert "2 watchlist file(s)" in err
+    assert "2 watchlist files refused" in err
 
 
 def test_two_files_with_one_id_are_refused(marsad, tmp_path):
