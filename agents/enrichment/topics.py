@@ -144,9 +144,12 @@ class _Vocabulary:
 
     def terms_at(self, read: FieldText, number: int) -> list[tuple[int, int, _Term]]:
         """Terms anchored at a token, as (first token, last token, term)."""
-        found: dict[int, tuple[int, int, _Term]] = {}
         tokens = read.tokens
-        for anchor, term in _anchored(self.code, tokens[number].raw):
+        anchored = _anchored(self.code, tokens[number].raw)
+        if not anchored:
+            return []
+        found: dict[int, tuple[int, int, _Term]] = {}
+        for anchor, term in anchored:
             length = len(term.words)
             if length == 1:
                 found[term.number] = (number, number, term)
