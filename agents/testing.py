@@ -119,11 +119,16 @@ class Timeline:
             self.match(decision.enriched),
             self.told,
             position=f"matches/0/{position}",
-            alerted=datetime.fromtimestamp(1_772_000_000 + len(self.decided), tz=UTC),
+            alerted=self.alerted_at(len(self.decided) - 1),
         )
         if alert is not None:
             self.alerts.append(alert)
         return alert
+
+    @staticmethod
+    def alerted_at(number: int) -> datetime:
+        """When the worker's clock stood at the n-th push."""
+        return datetime.fromtimestamp(1_772_000_000 + number, tz=UTC)
 
     def match(self, enriched: Enriched) -> Match:
         """The watchlist and an article, which travels without its body."""

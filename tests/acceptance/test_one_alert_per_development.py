@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from agents.enrichment.enrich import Enricher
+from agents.memory import unpacked
 from agents.pipeline import Pipeline
 from streams.records import Alert, Article, Stage, Watchlist
 
@@ -31,7 +32,7 @@ def tell(told: Pipeline, *articles: Article) -> list[list[Alert]]:
 
 
 def agreements(told: Pipeline) -> list[dict]:
-    return [record for key, record in told.stories.items() if "|development|" in key]
+    return [unpacked(record) for key, record in told.stories.items() if "|development|" in key]
 
 
 IDLIB = [

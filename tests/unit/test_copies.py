@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from agents.memory import Memory
+from agents.memory import Memory, unpacked
 from agents.stories.copies import Fingerprint, file_original, find_original, fingerprint, text_proper
 from streams.records import Article
 
@@ -131,14 +131,14 @@ def test_an_article_is_no_copy_of_itself() -> None:
 
 
 def test_buckets_are_bounded() -> None:
-    state: dict[str, object] = {}
+    state: dict[str, str] = {}
     memory = Memory(state, "k")
     own = fingerprint(article("هدنة في حلب"))
     for n in range(40):
         file_original(own, f"a{n}", memory)
     memory.remember("seal", {}, 30)
     memory.commit("seal")
-    buckets = [record["a"] for key, record in state.items() if "|whole|" in key]
+    buckets = [unpacked(record)["a"] for key, record in state.items() if "|whole|" in key]
     assert [len(articles) for articles in buckets] == [16]
     assert buckets[0][0] == "a39"
 
