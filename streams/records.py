@@ -139,7 +139,9 @@ class Entity(Record):
         default=(), description="Of a place: what holds it, nearest first, up to its country"
     )
     country: str | None = Field(default=None, description="Id of the country it belongs to; of a country, its own id")
-    mentions: tuple[Mention, ...]
+    mentions: tuple[Mention, ...] = Field(
+        description="Title first; empty where only an event implies it (Moscow signs)"
+    )
 
 
 class Topic(Record):

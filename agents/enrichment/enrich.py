@@ -14,11 +14,11 @@ from agents.enrichment.language import detect
 from agents.enrichment.languages import pack as language_pack
 from agents.enrichment.text import document
 from agents.enrichment.topics import TopicTagger
-from streams.records import Enriched
+from streams.records import Enriched, Entity
 
 if TYPE_CHECKING:
     from agents.enrichment.encoder import Encoder
-    from streams.records import Article
+    from streams.records import Article, Event
 
 #: Raised with every change that may give an article another enrichment.
 VERSION = "1"
@@ -42,6 +42,7 @@ class Enricher:
         entities = find_entities(read, self.gazetteer)
         topics = self.topics.tag(read)
         events = extract_events(read, entities)
+        entities += self._implied(entities, events)
         return Enriched(
             article=article,
             language=language,
@@ -53,6 +54,17 @@ class Enricher:
             main_place=main_place(read, entities, events),
             vector=self._vector(article, end),
             versions=self.versions,
+        )
+
+    def _implied(self, entities: tuple[Entity, ...], events: tuple[Event, ...]) -> tuple[Entity, ...]:
+        """What events name by another word: Russia, where Moscow signs. No mention, but an id that has a label."""
+        known = {entity.id for entity in entities}
+        told = {actor.id for event in events for actor in event.actors}
+        told |= {party for event in events if event.agreement for party in event.agreement.parties}
+        entries = (self.gazetteer.entries[i] for i in sorted(told - known) if i in self.gazetteer.entries)
+        return tuple(
+            Entity(id=e.id, type=e.type, label=e.label, parents=e.parents, country=e.country, mentions=())
+            for e in entries
         )
 
     def _vector(self, article: Article, end: int) -> str | None:
