@@ -57,7 +57,8 @@ def test_main_event_is_the_talks_on_idlib(enriched: Enriched) -> None:
     place = enriched.entity(event.place or "")
     assert place is not None
     assert (place.label.ar, SYRIA in place.parents) == ("إدلب", True) or "إدلب" in place.label.ar
-    assert not (event.background or event.negated)
+    assert not event.background
+    assert not event.negated
 
 
 def test_what_was_signed_before_is_background(enriched: Enriched) -> None:
