@@ -46,6 +46,7 @@ class ArticleIndex:
                 if token is not None:
                     for stem in token.stems:
                         self.positions.setdefault(stem, []).append(position)
+        self._spans: dict[tuple[int, int], Span] = {}
         self.verdicts: dict[object, bool] = {}
         """What clauses shared by several watchlists have already found."""
 
@@ -58,11 +59,17 @@ class ArticleIndex:
 
     def span(self, first: int, last: int) -> Span:
         """The raw text from one word to another, both included."""
-        start, end = self.token(first), self.token(last)
-        assert start is not None  # noqa: S101 - positions come from this index
-        assert end is not None  # noqa: S101
-        field: FieldText = self.body if first >= self.body_at else self.title
-        return Span(field=field.field, start=start.start, end=end.end, text=field.raw[start.start : end.end])
+        known = self._spans.get((first, last))
+        if known is None:
+            start, end = self.token(first), self.token(last)
+            assert start is not None  # noqa: S101 - positions come from this index
+            assert end is not None  # noqa: S101
+            field: FieldText = self.body if first >= self.body_at else self.title
+            text = field.raw[start.start : end.end]
+            # Unchecked, for it is cut here: thousands of watchlists may ask for the same words.
+            known = Span.model_construct(field=field.field, start=start.start, end=end.end, text=text)
+            self._spans[first, last] = known
+        return known
 
     @cached_property
     def words(self) -> list[tuple[int, Token]]:

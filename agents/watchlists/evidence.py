@@ -32,7 +32,7 @@ def reasons(tree: Compiled, article: ArticleIndex) -> tuple[Reason, ...]:
             of_clause.setdefault((span.field, span.start, span.end), span)
     by_clause = [
         [
-            Reason(clause=clause, field=s.field, start=s.start, end=s.end, text=s.text)
+            Reason.model_construct(clause=clause, field=s.field, start=s.start, end=s.end, text=s.text)
             for s in sorted(spans.values(), key=_place)
         ]
         for clause, spans in shown.items()
