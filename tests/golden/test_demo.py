@@ -1,5 +1,8 @@
 """What the samples show a newcomer: one truce told once, each step of it once, and silence about all the rest."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from agents.enrichment.encoder import open_encoder
@@ -7,7 +10,10 @@ from agents.enrichment.enrich import Enricher
 from agents.pipeline import Pipeline
 from streams.cli.sources import Sources
 from streams.cli.watchlists import checked
+from streams.render import alert_block
 from streams.samples import DEMO, WATCHLISTS
+
+README = Path(__file__).parents[2] / "README.md"
 
 STEPS = ["negotiating", "denied", "announced", "signed", "in_force", "violated", "extended", "collapsed"]
 
@@ -58,3 +64,12 @@ def test_nothing_else_is_taken_for_an_agreement_in_syria(deescalation, enriched)
     found = alerts(deescalation.model_copy(update={"notify": "every"}), enriched)
     steps = ("talks", "denial", "announced", "signed", "in-force", "violation", "extended", "collapsed")
     assert [url for alert in found if not (url := alert.article.url).rpartition("/")[2].startswith(steps)] == []
+
+
+def test_the_alerts_in_the_readme_are_what_the_demo_prints(enriched):
+    pipeline = Pipeline(checked([str(WATCHLISTS)]), enricher=None)
+    printed = {alert_block(alert).plain for record in enriched for alert in pipeline.alerts_of(record)}
+    (block,) = re.findall(r"<!-- alert:begin -->\n```text\n(.*?)\n```", README.read_text("utf-8"), re.DOTALL)
+    shown = block.split("\n\n")
+    assert len(shown) == 2
+    assert set(shown) <= printed, "copy them from: marsad match --text -w watchlists streams/samples/demo.jsonl"
