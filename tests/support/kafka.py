@@ -1,4 +1,4 @@
-"""Brokers for tests: the embedded one, and one Apache Kafka node (KRaft) where KAFKA_HOME names a folder with libs/."""
+"""One Apache Kafka node (KRaft) for tests, where KAFKA_HOME names a folder with libs/."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from streams.broker import EmbeddedBroker, free_port
+from streams.broker import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,14 +86,3 @@ def _await_port(port: int, node: subprocess.Popen[bytes], log: Path) -> None:
             return
         time.sleep(0.1)
     raise RuntimeError(f"Kafka did not start: {log.read_text(errors='replace')[-2000:]}")
-
-
-@contextlib.contextmanager
-def broker(kind: str, folder: Path) -> Iterator[str]:
-    """A fresh broker, 'embedded' or 'kafka'; gives host:port."""
-    if kind == "embedded":
-        with EmbeddedBroker() as embedded:
-            yield embedded.address
-    else:
-        with apache_kafka(folder) as address:
-            yield address
