@@ -41,9 +41,13 @@ def _text(item: dict[str, Any], name: str, plural: str) -> str:
 
 def _listed(entries: Any) -> list[tuple[str, bool]]:
     """Version 3: [{"role": "main", "contenttype": "text/plain", "value": "..."}]; the main one first, plain before marked up."""
-    found = [entry for entry in entries or () if isinstance(entry, dict) and isinstance(entry.get("value"), str)]
+    found = [entry for entry in _objects(entries) if isinstance(entry.get("value"), str)]
     found.sort(key=lambda entry: (entry.get("role", "main") != "main", _is_markup(entry.get("contenttype"))))
     return [(entry["value"], _is_markup(entry.get("contenttype"))) for entry in found]
+
+
+def _objects(entries: Any) -> list[dict[str, Any]]:
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _is_markup(content_type: Any) -> bool:
@@ -57,8 +61,8 @@ def _suffixed(item: dict[str, Any], name: str) -> list[tuple[str, bool]]:
 
 
 def _source(item: dict[str, Any]) -> str | None:
-    for entry in item.get("infosources") or ():
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+    for entry in _objects(item.get("infosources")):
+        if isinstance(entry.get("name"), str):
             return str(entry["name"])
     source = item.get("source") or item.get("copyrightholder")
     return source if isinstance(source, str) else None

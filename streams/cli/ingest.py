@@ -72,7 +72,7 @@ def ingest(
     if counts["refused"]:
         raise InputError(
             f"{counts['refused']} of {counts['read']} articles refused, for the reasons above",
-            remedy="the others were sent; see 'marsad rejected list'",
+            remedy="see 'marsad rejected list'",
         )
 
 

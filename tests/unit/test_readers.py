@@ -182,6 +182,14 @@ def test_ninjs_of_old_and_new_versions(ninjs, expected, indent):
     assert article.published_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("odd", [None, 7, "x", [], [7], {}, {"value": 7}, [{"value": 7}], [{"value": "x", "role": 7}]])
+@pytest.mark.parametrize("field", ["headline", "headlines", "body_text", "bodies", "infosources", "language", "source"])
+def test_ninjs_of_the_wrong_shape_is_the_doors_business(field, odd):
+    (draft,) = drafts(orjson.dumps({"uri": "urn:example:7", field: odd}))
+    with pytest.raises(ArticleError):
+        accept_article(draft.raw, ARRIVED)  # it has no date
+
+
 def test_an_item_of_ninjs_keeps_its_id_when_its_text_changes():
     (first,) = articles(orjson.dumps(NINJS_1))
     (second,) = articles(orjson.dumps({**NINJS_1, "headline": "Truce signed"}))
