@@ -94,6 +94,7 @@ def test_a_class_that_does_not_exist_is_named() -> None:
 def test_weak_verbs_lose_their_last_letter() -> None:
     forms = conjugate(["نفى"], ["نفي"])
     assert {"نفى", "نفت", "نفوا"} <= set(forms["past"])
+    assert {"دعا", "دعت", "دعوا"} <= set(conjugate(["دعا"], [])["past"])
     assert {"ينفي", "تنفي", "ينفون"} <= set(forms["present"])
     assert "سينفي" in forms["future"]
 

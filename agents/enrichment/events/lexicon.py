@@ -66,11 +66,11 @@ class Hit(NamedTuple):
 def conjugate(past: Iterable[str], present: Iterable[str]) -> dict[str, list[str]]:
     """Third-person forms of Arabic verbs, from the perfect stem and the imperfect one without its prefix.
 
-    Both stems may end in ى (نفى, نفي): the ending is dropped where Arabic drops it.
+    Both stems may end in a weak letter (نفى, دعا; نفي): it is dropped where Arabic drops it.
     """
     found: dict[str, list[str]] = {"past": [], "present": [], "future": []}
     for stem in past:
-        weak = stem.endswith("ى")
+        weak = stem[-1] in "ىا"
         base = stem[:-1] if weak else stem
         found["past"] += [stem, base + "ت", base + "تا", base + "وا", base + ("يا" if weak else "ا")]
     for stem in present:

@@ -34,7 +34,7 @@ DECIDED = 0.2
 #: A soft word (عملية السلام) is as sure as this where more is told of it than that it is sought.
 TOLD, UNREMARKABLE = 0.6, frozenset({None, Stage.NEGOTIATING, Stage.ANNOUNCED})
 #: In a later clause of the lead, where the title speaks of something else.
-ASIDE = -0.4
+ASIDE = -0.3
 AGAIN = 0.3
 #: Tokens of a dateline at most («عين اليوم – أنقرة»).
 DATELINE = 7
@@ -67,7 +67,7 @@ def worth(mention: Mention, lead: int, titled: bool) -> float:
     """How much a mention looks like the article's news.
 
     How sure the words are (0 to 1) + where it stands + 0.7 if it tells a stage, − 3 if it is told as history,
-    − 1 if only in a relative clause, − 0.4 if something happens despite it, − 0.4 in a later clause of the lead unless the
+    − 1 if only in a relative clause, − 0.4 if something happens despite it, − 0.3 in a later clause of the lead unless the
     title speaks of an agreement too (`titled`) or the clause tells what became of it.
     """
     sentence = mention.sentence
