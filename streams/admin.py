@@ -19,7 +19,7 @@ from kafka.codec import has_lz4
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from streams.broker import CLUSTER_ID
-from streams.errors import BrokerError, InputError, TopicMismatch
+from streams.errors import BrokerError, InputError, TopicMismatchError
 from streams.topics import DAY_MS, MAX_MESSAGE_BYTES, TopicSpec
 from streams.topology import ALL_TOPICS, STAGES
 
@@ -212,14 +212,14 @@ def check_topics(settings: Settings, specs: Sequence[TopicSpec] = ALL_TOPICS) ->
 
 
 def require_topics(settings: Settings, specs: Sequence[TopicSpec]) -> None:
-    """Raise TopicMismatch if these topics are missing or have unequal partitions: Faust's tables would refuse them."""
+    """Raise TopicMismatchError if these topics are missing or have unequal partitions: Faust's tables would refuse them."""
     fatal = [
         difference
         for difference in check_topics(settings, specs)
         if difference.endswith("missing") or " partitions instead of " in difference
     ]
     if fatal:
-        raise TopicMismatch(
+        raise TopicMismatchError(
             "; ".join(fatal),
             remedy="run 'marsad topics create', or set MARSAD_PARTITIONS to what the broker has",
         )
@@ -415,7 +415,7 @@ def snapshot(settings: Settings, topic: str) -> dict[bytes, Message]:
 def _existing(consumer: KafkaConsumer, topic: str) -> list[TopicPartition]:
     held = _partitions(consumer, topic)
     if not held:
-        raise TopicMismatch(f"no topic {topic!r} on the broker", remedy="create the topics with 'marsad topics create'")
+        raise TopicMismatchError(f"no topic {topic!r} on the broker", remedy="create the topics with 'marsad topics create'")
     return held
 
 

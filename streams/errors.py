@@ -7,7 +7,7 @@ MarsadError                     exit code 1
 │   │   └── QuerySyntaxError         ... because of its query: line and column
 │   └── SettingError                 a setting that is not what it should be
 ├── BrokerError                 3    no broker, or one that cannot do what is asked
-│   └── TopicMismatch                topics differ from the table in streams.topics
+│   └── TopicMismatchError                topics differ from the table in streams.topics
 └── DependencyError             4    an optional package is missing: names the extra
 """
 
@@ -78,7 +78,7 @@ class BrokerError(MarsadError):
     exit_code = 3
 
 
-class TopicMismatch(BrokerError):
+class TopicMismatchError(BrokerError):
     """Topics on the broker differ from the table in streams.topics."""
 
 

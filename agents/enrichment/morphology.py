@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from agents.enrichment.text import fold, normalise
+from agents.enrichment.text import fold, without_teh_marbuta
 
 
 def third_person(past: str, present: str) -> set[str]:
@@ -32,12 +32,10 @@ def third_person(past: str, present: str) -> set[str]:
 class Morphology:
     """A language's affixes; hashable by identity, so that results can be cached."""
 
-    proclitics: tuple[str, ...] = ()
-    """Prefixes written onto the next word, longest first."""
-    rewrites: dict[str, str] = field(default_factory=dict)
-    """Prefix to what stands for it: لل is ل + ال, so للرياض is also الرياض."""
-    suffixes: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Ending and what may have stood in its place, longest first."""
+    proclitics: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Prefixes written onto the next word, with what may stand for them: nothing, or for لل also ال (للرياض, الرياض)."""
+    suffixes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ending and what may have stood in its place."""
     irregular: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Irregular form to base forms: مناطق, منطقه."""
     protected: frozenset[str] = frozenset()
@@ -48,10 +46,8 @@ class Morphology:
     @classmethod
     def from_table(cls, table: dict[str, Any]) -> Morphology:
         """Read the table of a language pack; words in it may be spelled in any way."""
-        def longest_first(words: list[str]) -> list[str]:
-            return sorted({fold(w) for w in words}, key=len, reverse=True)
-
-        suffixes = {fold(k): tuple(fold(v) for v in vs) for k, vs in table.get("suffixes", {}).items()}
+        rewrites = {fold(k): fold(v) for k, v in table.get("rewrites", {}).items()}
+        proclitics = sorted({fold(word) for word in table.get("proclitics", [])}, key=len, reverse=True)
         irregular: dict[str, tuple[str, ...]] = {}
         for base, written in table.get("irregular", {}).items():
             for word in written.split():
@@ -60,9 +56,8 @@ class Morphology:
             for word in third_person(past, present):
                 irregular[fold(word)] = (*irregular.get(fold(word), ()), fold(past))
         return cls(
-            proclitics=tuple(longest_first(table.get("proclitics", []))),
-            rewrites={fold(k): fold(v) for k, v in table.get("rewrites", {}).items()},
-            suffixes=tuple((s, suffixes[s]) for s in longest_first(list(suffixes))),
+            proclitics={p: ("", rewrites[p]) if p in rewrites else ("",) for p in proclitics},
+            suffixes={fold(k): tuple(fold(v) for v in vs) for k, vs in table.get("suffixes", {}).items()},
             irregular=irregular,
             protected=frozenset(fold(w) for w in table.get("protected", "").split()),
             minimum=table.get("minimum", 3),
@@ -81,16 +76,14 @@ def _without_proclitics(m: Morphology, word: str) -> list[str]:
     found = [word]
     if word in m.protected or word in m.irregular:
         return found
-    for prefix in m.proclitics:
-        if word.startswith(prefix) and len(word) - len(prefix) >= m.minimum:
-            rest = word[len(prefix) :]
-            found += [lead + rest for lead in {"", m.rewrites.get(prefix, "")} if lead + rest not in found]
+    for length in range(len(word) - m.minimum, 0, -1):
+        found += [lead + word[length:] for lead in m.proclitics.get(word[:length], ())]
     return found
 
 
 @lru_cache(maxsize=200_000)
 def _forms(m: Morphology, word: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(normalise(form) for form in _without_proclitics(m, word)))
+    return tuple(dict.fromkeys(without_teh_marbuta(form) for form in _without_proclitics(m, word)))
 
 
 @lru_cache(maxsize=200_000)
@@ -101,13 +94,12 @@ def _stems(m: Morphology, word: str) -> frozenset[str]:
         found.update(m.irregular.get(form, ()))
         if form in m.protected or form in m.irregular:
             continue
-        for suffix, restored in m.suffixes:
-            if not form.endswith(suffix) or len(form) - len(suffix) < m.minimum - 1:
-                continue
+        for left in range(m.minimum - 1, len(form)):
+            restored = m.suffixes.get(form[left:], ())
             for ending in restored:
-                base = form[: len(form) - len(suffix)] + ending
+                base = form[:left] + ending
                 if len(base) < m.minimum:
                     continue  # كرات is كرة, but ذات is nothing
                 found.add(base)
                 found.update(m.irregular.get(base, ()))
-    return frozenset(normalise(stem) for stem in found)
+    return frozenset(without_teh_marbuta(stem) for stem in found)

@@ -7,10 +7,11 @@ while `start` and `end` keep pointing at what was really written.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from camel_tools.tokenizers.word import simple_word_tokenize
 from camel_tools.utils.dediac import dediac_ar
@@ -28,12 +29,15 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _QUOTES = frozenset("\"'“”„‟«»‹›‘’‚‛＂")
+_PLAIN_ARABIC = re.compile("[ء-غف-ي]+")
 _SENTENCE_END = frozenset(".!?؟۔…")
 
 
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Normalised but for the teh marbuta, which tells كتابة (writing) from كتابه (his book)."""
+    if _PLAIN_ARABIC.fullmatch(word):  # nine words of ten, and nothing else to do for them
+        return str(normalize_alef_maksura_ar(normalize_alef_ar(word)))
     word = unicodedata.normalize("NFKC", word).translate(_LETTERS)
     word = dediac_ar(word)
     word = normalize_alef_maksura_ar(normalize_alef_ar(word))
@@ -48,17 +52,23 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.casefold()
     # Latin, Greek and Cyrillic lose their accents (Türkiye, turkiye); Arabic hamzas on seats stay.
-    bare = "".join(c for c in unicodedata.normalize("NFD", word) if unicodedata.category(c) != "Mn" or "\u0600" <= c <= "\u06ff")
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", word) if unicodedata.category(c) != "Mn" or "\u0600" <= c <= "\u06ff"
+    )
     return unicodedata.normalize("NFC", bare).casefold()
 
 
 def normalise(word: str) -> str:
     """One spelling for all ways to write a word: 'الهُــدْنَـةُ', 'ﺍﻟﻬﺪﻧﺔ' and 'الهدنة' become 'الهدنه'."""
-    return str(normalize_teh_marbuta_ar(fold(word)))
+    return without_teh_marbuta(fold(word))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+def without_teh_marbuta(folded: str) -> str:
+    """The last step of normalisation, for a word that is folded."""
+    return str(normalize_teh_marbuta_ar(folded)) if "ة" in folded else folded
+
+
+class Token(NamedTuple):
     """A word or a punctuation mark. `norm` is its normalised spelling, '' for a mark."""
 
     start: int
@@ -107,7 +117,7 @@ class Document:
 
 @lru_cache(maxsize=200_000)
 def _pieces(word: str) -> tuple[str, ...]:
-    return tuple(simple_word_tokenize(word))
+    return (word,) if _PLAIN_ARABIC.fullmatch(word) else tuple(simple_word_tokenize(word))
 
 
 @lru_cache(maxsize=400_000)
@@ -134,9 +144,7 @@ def pieces(text: str) -> tuple[str, ...]:
 
 def tokenise(text: str, pack: LanguagePack) -> tuple[Token, ...]:
     """Words and marks of a text, in order, with code-point offsets."""
-    return tuple(
-        Token(start, start + len(raw), raw, *_analysed(raw, pack)) for start, raw in _raw_pieces(text)
-    )
+    return tuple(Token(start, start + len(raw), raw, *_analysed(raw, pack)) for start, raw in _raw_pieces(text))
 
 
 def _ends_sentence(text: str, tokens: tuple[Token, ...], number: int) -> bool:
@@ -149,7 +157,9 @@ def _ends_sentence(text: str, tokens: tuple[Token, ...], number: int) -> bool:
     if after and not (after.isspace() or after in _QUOTES or after in ")]"):
         return False  # 3.5, example.com
     before = tokens[number - 1] if number else None
-    return not (before and before.end == token.start and len(before.norm) == 1 and before.norm.isalpha())  # أ. ف. ب., U.S.
+    return not (
+        before and before.end == token.start and len(before.norm) == 1 and before.norm.isalpha()
+    )  # أ. ف. ب., U.S.
 
 
 def sentences(text: str, tokens: tuple[Token, ...]) -> tuple[tuple[int, int], ...]:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from streams.cli.options import Broker, Json, settings_of
 from streams.cli.output import console, counted, emit, say
-from streams.errors import TopicMismatch
+from streams.errors import TopicMismatchError
 
 app = typer.Typer(no_args_is_help=True, help="Create, check and watch the topics.")
 
@@ -50,7 +50,7 @@ def create(
     for difference in differences:
         say(difference)
     if differences:
-        raise TopicMismatch(
+        raise TopicMismatchError(
             f"{counted(len(differences), 'difference')} from the table of topics",
             remedy="change them with Kafka's own tools, or set MARSAD_PARTITIONS and MARSAD_REPLICATION to what the broker has",
         )
