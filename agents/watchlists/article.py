@@ -47,8 +47,8 @@ class ArticleIndex:
                     for stem in token.stems:
                         self.positions.setdefault(stem, []).append(position)
         self._spans: dict[tuple[int, int], Span] = {}
-        self.verdicts: dict[object, bool] = {}
-        """What clauses shared by several watchlists have already found."""
+        self.verdicts: dict[int, tuple[object, bool]] = {}
+        """By a clause's identity, what it found: several watchlists share it. It is kept, so that its identity is."""
 
     def token(self, position: int) -> Token | None:
         """The word at a position."""

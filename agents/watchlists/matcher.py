@@ -101,10 +101,11 @@ class Ask:
 
     def holds(self, article: ArticleIndex) -> bool:
         """Does the article satisfy it?"""
-        known = article.verdicts.get(self.clause)
+        key = id(self.clause)  # equal clauses are one object, and hashing one by its parts costs more than most answers
+        known = article.verdicts.get(key)
         if known is None:
-            known = article.verdicts[self.clause] = self.clause.holds(article)
-        return known
+            known = article.verdicts[key] = self.clause, self.clause.holds(article)
+        return known[1]
 
     def fits(self, event: Event, article: ArticleIndex) -> bool:
         """Does that event satisfy it?"""

@@ -55,6 +55,7 @@ class WatchlistIndex:
         self._filed: dict[str, _Filed] = {}
         self._under: dict[str, set[_Filed]] = {}
         self._always: set[_Filed] = set()
+        self._removed = 0
         self.errors: dict[str, Exception] = {}
 
     def __len__(self) -> int:
@@ -87,6 +88,11 @@ class WatchlistIndex:
         self.errors.pop(watchlist_id, None)
         if filed is None:
             return
+        self._removed += 1
+        if self._removed > len(self._filed):
+            # Clauses are shared by the watchlists added from here on; those of watchlists long gone are let go.
+            self._vocabulary.shared.clear()
+            self._removed = 0
         self._always.discard(filed)
         for term in filed.terms or ():
             under = self._under[term]
