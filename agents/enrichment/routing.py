@@ -16,9 +16,10 @@ NOWHERE = "nowhere"
 TOGETHER = {"Q801": "Q801+Q219060", "Q219060": "Q801+Q219060"}
 
 #: Votes for a country: the event's place as told, as inferred from its parties, another place of it, the article's main
-#: place; a party that is a country, an armed group or organisation of it; being the only country among the parties.
+#: place; a party that is a country, an armed group or organisation of it; being the only country among the parties, and
+#: that with a group of its own: a government and its rebels are at home, wherever their words were spoken.
 EVENT_PLACE, INFERRED_PLACE, OTHER_PLACE, MAIN_PLACE = 1.5, 0.5, 0.25, 1.0
-STATE, GROUP, ONLY = 0.5, 0.75, 0.25
+STATE, GROUP, ONLY, AT_HOME = 0.5, 0.75, 0.25, 1.75
 
 
 def story_key(enriched: Enriched) -> str:
@@ -57,14 +58,16 @@ def _vote_of_event(enriched: Enriched, event: Event, votes: defaultdict[str, flo
         if place != event.place and (country := _country(enriched, place)):
             votes[country] += OTHER_PLACE
     sides: set[str] = set()
+    kinds: set[bool] = set()
     for party in agreement.parties if agreement else ():
         entity = enriched.entity(party)
         if entity is not None and entity.country:
             country = conflict_of(entity.country)
             sides.add(country)
+            kinds.add(entity.type == EntityType.PLACE)
             votes[country] += STATE if entity.type == EntityType.PLACE else GROUP
     if len(sides) == 1:
-        votes[sides.pop()] += ONLY
+        votes[sides.pop()] += AT_HOME if len(kinds) == 2 else ONLY
 
 
 def _country(enriched: Enriched, place: str | None) -> str | None:

@@ -83,6 +83,7 @@ def talks(place: str, *, main_place: str | None, parties: list[str]) -> Enriched
         (enriched(), NOWHERE),
         # Talks abroad: the parties and the main place outvote the venue.
         (talks("china", main_place="turkey", parties=["turkey", "pkk"]), "turkey"),
+        (talks("china", main_place="china", parties=["turkey", "pkk"]), "turkey"),
         (talks("algeria", main_place="libya", parties=["gnc", "libya"]), "libya"),
         (talks("russia", main_place="ukraine", parties=["ukraine"]), "ukraine"),
         # A truce that two states broker in a third one is there.
