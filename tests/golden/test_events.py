@@ -183,6 +183,12 @@ NO_NEWS_OF_A_TRUCE = [
     ("ar", "ذكرى اتفاق السلام", "أحيا الأهالي الذكرى العاشرة لتوقيع اتفاق السلام في الجنوب."),
     ("en", "Truce in the transfer war", "The club's coach and its striker agreed a truce before the cup match."),
     ("en", "Prices escalate again", "Traders spoke of de-escalation in the wheat market as prices fell."),
+    ("ar", "وفاة رئيس الوزراء الذي وقع اتفاق السلام", "توفي اليوم رئيس الوزراء الأسبق الذي وقع اتفاق السلام مع المتمردين."),
+    ("ar", "فرنسا تدين الهجوم على السفارة", "أدانت فرنسا الهجوم على سفارتها في كابول، وأكدت دعمها لمحادثات السلام الأفغانية."),
+    ("ar", "الريال يواصل التراجع", "واصل الريال اليمني التراجع أمام الدولار رغم الهدنة."),
+    ("ar", "مقتل قائد في اشتباكات بعدن", "قتل قائد ميداني في اشتباكات عنيفة في عدن بعد فشل وساطة قبلية لوقف القتال."),
+    ("en", "Turkish strikes hit Syria", "Warplanes struck targets on Friday. The area had been calm since a ceasefire took effect in 2019."),
+    ("en", "US and China agree 90-day tariff truce", "The two agreed to suspend tariffs for 90 days, easing their trade war."),
     ("en", "Strikes kill four in Idlib", "Four people were killed on Sunday. Russia and Turkey had agreed a truce there."),
 ]
 
@@ -192,6 +198,42 @@ def test_not_fooled(language: str, title: str, body: str) -> None:
     event = main_of(language, title, body)
     quiet = {"other", "trade", "cooperation", "border", "climate", "arms-control"}
     assert event is None or event.agreement.kind in quiet
+
+
+REPORTS = """\
+ar|جماعة الحوثي تعلن موافقتها على هدنة إنسانية|أعلنت جماعة الحوثي، اليوم الأحد، موافقتها على هدنة إنسانية لمدة خمسة أيام.|ceasefire announced|
+ar|غوتيريش يدعو إلى وقف فوري لإطلاق النار في السودان|دعا الأمين العام للأمم المتحدة الأربعاء إلى وقف فوري لإطلاق النار في السودان.|ceasefire negotiating|Sudan
+ar|انطلاق مفاوضات وقف إطلاق النار في القاهرة|انطلقت في القاهرة اليوم مفاوضات غير مباشرة بين إسرائيل وحركة حماس للتوصل إلى وقف لإطلاق النار في قطاع غزة بوساطة مصرية وقطرية.|ceasefire negotiating|Gaza Strip|Israel,Hamas
+ar|وفد من حماس يصل القاهرة لبحث التهدئة|وصل وفد من حركة حماس إلى القاهرة لبحث تثبيت التهدئة في غزة مع المسؤولين المصريين.|ceasefire negotiating|Gaza Strip|Hamas
+ar|الهند والصين تتفقان على سحب القوات من الحدود المتنازع عليها|اتفقت الهند والصين على سحب قواتهما من الحدود المتنازع عليها.|withdrawal announced||India,China
+ar|النظام يستأنف غاراته على حمص بعد يوم من إعلان الهدنة|استأنف طيران النظام السوري غاراته على ريف حمص الشمالي، بعد يوم واحد من إعلان روسيا هدنة في المنطقة.|ceasefire violated|
+ar|لافروف: نعمل على إقامة منطقة خفض تصعيد في عفرين|قال وزير الخارجية الروسي سيرغي لافروف إن بلاده تعمل مع تركيا على إقامة منطقة خفض تصعيد في عفرين.|de-escalation negotiating|Afrin|Russia,Turkey
+ar|انهيار محادثات الكويت حول اليمن|غادر وفد الحوثيين الكويت بعد انهيار محادثات السلام مع الحكومة اليمنية.|peace collapsed||Houthis,Yemen
+ar|السعودية والعراق يوقعان اتفاقيات في النقل والطاقة|وقعت السعودية والعراق في الرياض خمس اتفاقيات في مجالي النقل والطاقة.|other signed||Saudi Arabia,Iraq
+ar|الأردن ينفي إبرام صفقة لتبادل السجناء|نفى مصدر رسمي أردني ما تداولته وسائل إعلام عن إبرام صفقة لتبادل السجناء مع تنظيم داعش.|prisoner-exchange denied|
+en|Israel, Hezbollah ceasefire to take effect Wednesday|A ceasefire between Israel and Hezbollah will take effect on Wednesday, the US president said.|ceasefire announced||Israel,Hezbollah
+en|Fighting resumes in Sudan as truce expires|Heavy clashes broke out in Khartoum on Sunday after a three-day truce expired.|ceasefire collapsed|
+en|Colombia's ELN rebels suspend peace talks|The ELN rebels suspended peace talks with Colombia's government on Tuesday.|peace collapsed|
+en|Russia says no plans for talks with Kyiv|The Kremlin said on Monday there were no plans for peace talks with Kyiv.|peace denied|
+en|Israel kills Hezbollah commander despite ceasefire|An Israeli strike killed a Hezbollah commander on Thursday despite a ceasefire agreed in November.|ceasefire violated||Israel,Hezbollah
+en|Congo, M23 rebels to sign peace deal in Doha|Congo's government and M23 rebels are due to sign a peace deal in Doha on Saturday, Qatar said.|peace negotiating|
+en|UN warns Yemen truce at risk of collapse|The UN envoy for Yemen warned on Friday that the truce in Hodeidah was at risk of collapse.|ceasefire violated|Hodeidah
+en|Russia, Turkey agree to demilitarised zone in Idlib|Russia and Turkey agreed on Monday to create a demilitarised zone in Idlib after talks in Sochi.|de-escalation announced|Idlib|Russia,Turkey
+"""
+
+
+@pytest.mark.parametrize("row", REPORTS.splitlines(), ids=lambda row: row.split("|")[1])
+def test_reports(row: str) -> None:
+    """Language | title | body | kind stage | place | parties; an empty place or list of parties is not looked at."""
+    language, title, body, expected, place, parties = (row + "||").split("|")[:6]
+    event = main_of(language, title, body)
+    assert event is not None
+    assert f"{event.agreement.kind} {event.stage}" == expected
+    assert not place or event.place in ids(place)
+    if parties:
+        names = parties.split(",")
+        assert len(event.agreement.parties) == len(names)
+        assert all(any(p in ids(name) for p in event.agreement.parties) for name in names)
 
 
 def test_a_trigger_word_in_a_language_without_a_grammar_is_nothing() -> None:

@@ -65,9 +65,11 @@ def _hedged(mention: Mention) -> Mention:
 
 
 def _conceded(mention: Mention) -> Mention:
-    """Fighting despite a truce: the truce is not the news, but it is broken."""
-    for hit in mention.sentence.of("concessions"):
-        if hit.last < mention.first <= hit.last + 3:
+    """Fighting despite a truce, or in a title after one: the truce is not the news, but it is broken."""
+    sentence = mention.sentence
+    after = [h for h in sentence.of("prepositions") if h.says.get("recent") and "violence" in sentence.contexts]
+    for hit in (*sentence.of("concessions"), *(after if sentence.is_title else ())):
+        if hit.last < mention.first <= hit.last + (3 if hit.label == "concessions" else 5):
             conceded = replace(_marked(mention, "stage", hit), conceded=True)
             violent = "violence" in mention.sentence.contexts
             explicit = mention.stage in AFTERMATH
@@ -86,8 +88,13 @@ def _told_as_history(mention: Mention) -> Hit | None:
         if hit.first < mention.first:
             return hit
     for hit in sentence.of("prepositions"):
+        if hit.says.get("recent") and sentence.is_title:
+            continue  # what a title tells after a truce, it tells of the truce
         ahead = mention.first if mention.cue is None else min(mention.first, mention.cue.first)
-        if hit.last < mention.first <= hit.last + 2 or (hit.last + 1 == ahead and not sentence.is_title):
+        ended = mention.stage is Stage.COLLAPSED and "violence" not in sentence.contexts
+        news = ended and hit.last < ahead < mention.first  # «بعد انهيار المحادثات» tells the end of the talks
+        led = hit.last < mention.first <= hit.last + 2 or (hit.last + 1 == ahead and not sentence.is_title)
+        if led and not news:
             return hit
     aftermath = mention.stage in AFTERMATH and not mention.conceded
     past = [

@@ -96,7 +96,7 @@ class Roles:
         guests = [n for n in acting if not (n.mention.demonym and n.entity.country in hosts)]
         acting = guests or acting
         silent = [n for n in acting if not self._speaks(n)]
-        return silent if len({n.entity.country or n.entity.id for n in silent}) > 1 else acting
+        return silent if len({stands_for(n, self.grammar) for n in silent}) > 1 else acting
 
     @cached_property
     def actors(self) -> list[tuple[Named, HelperRole]]:
@@ -107,7 +107,13 @@ class Roles:
     def places(self) -> list[Named]:
         """What it is for: places that are neither venues nor acting."""
         acting = {n.first for n in self.names if self._acts(n)}
-        return [n for n in self.names if n.first not in acting and self._is_place(n)]
+        places = [n for n in self.names if n.first not in acting and self._is_place(n)]
+        return [n for n in places if not self._is_goal(n)] or places
+
+    def _is_goal(self, named: Named) -> bool:
+        """Does somebody only go there («خروج المقاتلين إلى إدلب»)?"""
+        hit = self._before("locatives", named, 0)
+        return hit is not None and bool(hit.says.get("goal"))
 
     def _before(self, label: str, named: Named, reach: int) -> Hit | None:
         """The nearest cue of a section that ends within `reach` words before a name, or before the list it stands in."""
@@ -220,11 +226,19 @@ class Roles:
         """A country acts where nothing is put in it; a capital, where it does not host either."""
         if self._located(named) or self._is_adjunct(named):
             return False
+        if self._hosts(named, 3 if named.is_country else 1):
+            return False
         if named.is_country:
             return self._before("not_actors", named, 0) is None
-        stands_for_country = not self._form(named).isdisjoint(self.grammar.capitals)
-        host = self._before("venues", named, 1)
-        return stands_for_country and named.entity.country is not None and not (host and host.says.get("host"))
+        return named.entity.country is not None and not self._form(named).isdisjoint(self.grammar.capitals)
+
+    def _hosts(self, named: Named, reach: int) -> bool:
+        """Does a verb of hosting, arriving or visiting stand within `reach` words before it?"""
+        first = self._list_start(named)
+        return any(
+            hit.says.get("host") and hit.last < first and self._words_between(hit.last, first) <= reach
+            for hit in self.sentence.of("venues")
+        )
 
     def _follows_head(self, named: Named) -> bool:
         """English heads stand after: "Syrian officials", "the Iranian capital"."""
@@ -239,7 +253,8 @@ class Roles:
 
     def _is_venue(self, named: Named) -> bool:
         if named.is_country:
-            return False
+            guests = any(n.entity.country not in (None, named.entity.id) and self._acts(n) for n in self.names)
+            return self.venue_trigger and guests and self._located(named)
         form = self._form(named)
         if not form.isdisjoint(self.grammar.hosts):
             return True

@@ -28,7 +28,7 @@ TITLE, LEAD = 2.0, (1.3, 0.6)
 STAGED = 0.7
 BACKGROUND = -3.0
 CONCEDED = -0.4
-RELATIVE = -1.0
+RELATIVE = -2.0
 #: Something is settled: signed, broken, refused.
 DECIDED = 0.2
 #: A soft word (عملية السلام) is as sure as this where more is told of it than that it is sought.
@@ -67,7 +67,7 @@ def worth(mention: Mention, lead: int, titled: bool) -> float:
     """How much a mention looks like the article's news.
 
     How sure the words are (0 to 1) + where it stands + 0.7 if it tells a stage, − 3 if it is told as history,
-    − 1 if only in a relative clause, − 0.4 if something happens despite it, − 0.3 in a later clause of the lead unless the
+    − 2 if only in a relative clause, − 0.4 if something happens despite it, − 0.3 in a later clause of the lead unless the
     title speaks of an agreement too (`titled`) or the clause tells what became of it.
     """
     sentence = mention.sentence
@@ -86,7 +86,7 @@ def worth(mention: Mention, lead: int, titled: bool) -> float:
         score += BACKGROUND
     if mention.conceded:
         score += CONCEDED if mention.stage is Stage.VIOLATED else BACKGROUND
-    if mention.clause.relative and not sentence.is_title:
+    if mention.clause.relative:
         score += RELATIVE
     return score
 
