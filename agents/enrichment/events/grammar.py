@@ -31,6 +31,7 @@ class Grammar:
     capitals: frozenset[str]
     hosts: frozenset[str]
     bystanders: frozenset[str]
+    regions: frozenset[str]
     organs: frozenset[str]
     """Words in the names of organisations that act for their country (army, ministry)."""
 
@@ -55,5 +56,6 @@ def grammar(language: str) -> Grammar | None:
         _names(table, "capitals"),
         _names(table, "hosts"),
         _names(table, "bystanders"),
+        _names(table, "regions"),
         _names(table, "organs"),
     )

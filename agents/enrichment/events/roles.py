@@ -249,6 +249,9 @@ class Roles:
             return False
         if named.mention.demonym:
             return self._describes_trigger(named) or self._before("affairs", named, 1) is not None
+        backed = self._before("not_actors", named, 0)
+        if (backed and backed.says.get("affiliation")) or not self._names_of(named).isdisjoint(self.grammar.regions):
+            return False  # «الانفصاليون الموالون لروسيا» are not in Russia
         return self._is_adjunct(named) or not self._is_venue(named)
 
     def _is_venue(self, named: Named) -> bool:

@@ -150,7 +150,11 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
         parties = _first_named(_neighbours(head, names, grammar, sentences))
     ids = tuple(dict.fromkeys(stands_for(n, grammar) for n in parties))
     places = _first_named([n for p in told for n in p.roles.places])
-    place = _most_specific([p.roles.places for p in told])
+    named = _most_specific([p.roles.places for p in told])
+    if head.background or not opening or not _leads(head, lead):
+        place = named or _only_country(ids, head.kind)
+    else:
+        place = _place(told, lead) or _title_place(names, grammar, sentences) or _only_country(ids, head.kind) or named
     staged = head if head.cue is not None else next((p.mention for p in group if p.mention.cue is not None), head)
     stage = staged.stage or head.stage or Stage.ANNOUNCED
     helpers = [pair for p in told for pair in p.roles.actors]
@@ -164,7 +168,7 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
         stage=stage,
         agreement=Agreement(kind=head.kind, parties=ids, places=tuple(dict.fromkeys(n.entity.id for n in places))),
         actors=as_actors(ids, helpers, grammar),
-        place=place or _only_country(ids, head.kind),
+        place=place,
         background=head.background,
         negated=staged.negated,
         hedged=staged.hedged,
@@ -185,6 +189,18 @@ def _most_specific(told: Sequence[Sequence[Named]]) -> str | None:
     return best.entity.id
 
 
+def _place(told: Sequence[Placed], lead: int) -> str | None:
+    """Where title or lead say it holds; what the next sentence names within a country counts too."""
+    if not any(p.place_ids for p in told if _leads(p.mention, lead)):
+        return None
+    return _most_specific([p.roles.places for p in sorted(told, key=lambda p: not _leads(p.mention, lead))])
+
+
+def _title_place(names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> str | None:
+    """What the title locates elsewhere («هجوم في الزبداني.. وفشل المفاوضات»)."""
+    return _most_specific([Roles(s, tuple(names.within(s)), grammar).places for s in sentences if s.is_title])
+
+
 def _first_named(found: Sequence[Named]) -> list[Named]:
     """Each entity where it is first named."""
     return list({n.entity.id: n for n in reversed(found)}.values())[::-1]
@@ -195,7 +211,8 @@ def _neighbours(head: Mention, names: Names, grammar: Grammar, sentences: Sequen
     same = [s for s in sentences if s.text.field == head.sentence.text.field]
     for number in (head.sentence.number - 1, head.sentence.number + 1):
         if 0 <= number < len(same):
-            acting = Roles(same[number], tuple(names.within(same[number])), grammar).parties
+            found = tuple(names.within(same[number]))
+            acting = Roles(same[number], found, grammar, in_conflict=head.kind in CONFLICT_KINDS).parties
             if acting:
                 return acting
     return []
