@@ -144,7 +144,7 @@ def _leads(mention: Mention, lead: int) -> bool:
 def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: Sequence[Sentence], lead: int) -> Event:
     head = group[0].mention
     opening = [p for p in group if p.mention.sentence.is_title or p.mention.sentence.number <= lead + 1]
-    told = (opening or list(group))[:3]
+    told = list(group[:1]) if head.background else (opening or list(group))[:3]
     parties = _first_named([n for p in told for n in p.roles.parties])
     if not parties and not head.background:
         parties = _first_named(_neighbours(head, names, grammar, sentences))
