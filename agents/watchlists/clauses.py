@@ -291,6 +291,10 @@ class About(Clause):
 # --- events ---------------------------------------------------------------------------------------------------------
 
 
+#: Which evidence proves a value of these fields. What happens is a kind and how far it is: 'talks', 'truce'.
+_PROOF = {"event": ("type", "kind", "stage", "negated"), "agreement": ("kind",), "stage": ("stage", "negated")}
+
+
 @dataclass(frozen=True, slots=True)
 class EventValue(Clause):
     """A value of `event`, `agreement` or `stage`; asked of one event by the matcher."""
@@ -308,10 +312,7 @@ class EventValue(Clause):
 
     def proof(self, event: Event, article: ArticleIndex) -> Iterable[Span]:  # noqa: ARG002
         """The words that say so."""
-        of = {"event": ("type", "event", "trigger", "kind"), "agreement": ("kind",), "stage": ("stage", "negated")}[
-            self.field
-        ]
-        return [e for e in event.evidence if e.of in of] or event.evidence
+        return [e for e in event.evidence if e.of in _PROOF[self.field]] or event.evidence
 
     def holds(self, article: ArticleIndex) -> bool:
         return any(self.fits(event, article) for event in article.events)

@@ -307,7 +307,7 @@ TRUCE_NEWS = article(
 )  # fmt: skip
 
 EVENTS = [
-    ("event:agreement", ["هدنة"]),
+    ("event:agreement", ["توقعان", "هدنة"]),
     ("event:assault", ["خرق"]),
     ("event:protest", None),
     ("agreement:ceasefire", ["هدنة"]),
@@ -321,22 +321,22 @@ EVENTS = [
     ("agreement:peace", None),
     ("stage:collapsed", None),
     # one and the same event
-    ("event:agreement AND stage:signed", ["توقعان", "هدنة"]),
+    ("event:agreement AND stage:signed", ["توقعان", "توقعان", "هدنة"]),
     ("event:agreement AND stage:violated", None),
-    ("event:agreement AND place:Syria", ["هدنة", "إدلب"]),
+    ("event:agreement AND place:Syria", ["توقعان", "هدنة", "إدلب"]),
     ("event:agreement AND place:Yemen", None),
     ("place:Yemen AND هدنة", ["هدنة", "اليمن"]),
     ("(event:agreement AND هدنة) AND place:Yemen", None),
-    ("event:agreement AND (place:Yemen OR place:Syria)", ["هدنة", "إدلب"]),
-    ("event:agreement AND agreement:(de-escalation OR ceasefire) AND place:Syria", ["هدنة", "هدنة", "إدلب"]),
-    ("event:agreement AND NOT stage:violated", ["هدنة"]),
+    ("event:agreement AND (place:Yemen OR place:Syria)", ["توقعان", "هدنة", "إدلب"]),
+    ("event:agreement AND agreement:(de-escalation OR ceasefire) AND place:Syria", ["توقعان", "هدنة", "هدنة", "إدلب"]),
+    ("event:agreement AND NOT stage:violated", ["توقعان", "هدنة"]),
     ("event:agreement AND NOT stage:signed", None),
-    ("event:agreement AND NOT place:Yemen", ["هدنة"]),
+    ("event:agreement AND NOT place:Yemen", ["توقعان", "هدنة"]),
     ("هدنة AND NOT stage:violated", None),
     ("هدنة AND NOT stage:extended", ["هدنة"]),
     ("stage:signed AND party:(Russia OR Yemen)", ["روسيا", "توقعان"]),
     ("stage:violated AND party:Russia", None),
-    ("event:agreement OR stage:violated", ["هدنة", "خرق"]),
+    ("event:agreement OR stage:violated", ["توقعان", "هدنة", "خرق"]),
 ]  # fmt: skip
 
 
