@@ -9,11 +9,12 @@ import os
 import signal
 import sys
 from contextlib import AsyncExitStack, ExitStack
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from streams import __version__, admin, health, metrics
 from streams.broker import claim_embedded
-from streams.errors import BrokerError, MarsadError
+from streams.errors import BrokerError, DependencyError, MarsadError
 from streams.progress import INTERVAL, Progress
 from streams.topics import REJECTED
 from streams.topology import STAGES, StageSpec, stages_named
@@ -44,10 +45,14 @@ def run(
     `on_ready` is called with the port of the health server once every stage has its partitions.
 
     Raises:
-        InputError: no such stage. BrokerError: no broker, topics that do not fit, or a second worker on the embedded
+        InputError: no such stage. DependencyError: RocksDB is wanted and missing. BrokerError: no broker, topics that do not fit, or a second worker on the embedded
         broker; later, when the broker is lost for good.
     """
     stages = stages_named(list(names))
+    if settings.store == "rocksdb" and find_spec("rocksdict") is None:
+        raise DependencyError(
+            "MARSAD_STORE=rocksdb needs RocksDB", remedy="pip install rocksdict, or set MARSAD_STORE=memory"
+        )
     is_embedded = admin.is_embedded(settings)
     admin.require_topics(settings, _topics_of(stages))
     with ExitStack() as stack:
