@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 #: Seconds between looks.
 INTERVAL = 1.0
 
+#: While a stage works through a backlog, messages of one partition may queue behind those of all others: only after this many
+#: times MARSAD_STALL_AFTER is a partition among moving ones said to stand still.
+AMONG_MOVING = 10
+
 
 @dataclass(slots=True)
 class _Partition:
@@ -69,7 +73,7 @@ class Progress:
             why += [
                 f"{tp.topic}/{tp.partition}: {held.waiting} messages wait, none done for {now - held.moved:.0f} s"
                 for tp, held in sorted(self._held.items())
-                if held.waiting and now - held.moved > self.app.settings.stall_after
+                if held.waiting and now - held.moved > self._patience(now)
             ]
         waiting = sum(held.waiting or 0 for held in self._held.values())
         ages = [now - held.moved for held in self._held.values() if held.waiting]
@@ -77,6 +81,11 @@ class Progress:
         metrics.assigned_partitions.labels(stage=name).set(len(self._held))
         self._state = StageState(name, len(self._held), waiting, tuple(why))
         return self._state
+
+    def _patience(self, now: float) -> float:
+        after = self.app.settings.stall_after
+        last = max((held.moved for held in self._held.values() if held.waiting), default=now)
+        return after if now - last > after else after * AMONG_MOVING
 
     async def _measure(self, now: float) -> None:
         consumer = self.app.consumer

@@ -103,6 +103,17 @@ def test_a_slow_partition_is_no_stall() -> None:
         assert scene.look(20) == ()
 
 
+def test_a_partition_that_stands_still_among_moving_ones_is_given_more_time() -> None:
+    scene = Scene()
+    scene.look()
+    scene.consumer.ends = {ONE: 15, TWO: 1000}
+    for done in range(1, 17):
+        scene.monitor.tp_committed_offsets[TWO] = done
+        assert scene.look(20) == ()
+    scene.monitor.tp_committed_offsets[TWO] = 17
+    assert scene.look(20) == ("news.enriched/0: 5 messages wait, none done for 320 s",)
+
+
 def test_a_partition_that_went_away_and_came_back_starts_anew() -> None:
     scene = Scene()
     scene.consumer.ends[ONE] = 15
