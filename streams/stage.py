@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -131,13 +130,11 @@ class Pending(MutableMapping[str, Any]):
 class Stage:
     """Runs the work of one stage on its stream."""
 
-    def __init__(self, app: StageApp, *, ready: asyncio.Event | None = None, in_thread: bool = False) -> None:
-        """`ready`: nothing is worked on before it is set. `in_thread`: for long work without a table, beside the event loop."""
+    def __init__(self, app: StageApp, *, ready: asyncio.Event | None = None) -> None:
+        """`ready`: nothing is worked on before it is set."""
         self.app = app
         self.name = app.stage.name
         self._ready = ready
-        # One article after the other still: order is kept, and Python would not run two at once anyway.
-        self._thread = ThreadPoolExecutor(1, self.name) if in_thread else None
         self._table: StateTable | None = app.state() if app.stage.tables else None
         #: What the stage remembers; empty for ever in a stage without a table.
         self.state = Pending(self._table if self._table is not None else {})
@@ -157,10 +154,7 @@ class Stage:
         message = Incoming.of(event.message)
         generation = event.message.generation_id
         metrics.articles_in.labels(stage=self.name).inc()
-        if self._thread is None:
-            letters = self._letters(message, work)
-        else:
-            letters = await asyncio.get_running_loop().run_in_executor(self._thread, self._letters, message, work)
+        letters = self._letters(message, work)
         unconfirmed: list[Any] = list(self._table.take_sent()) if self._table is not None else []
         for topic, key, value, partition, headers in letters:
             unconfirmed.append(await self.app.producer.send(topic, key, value, partition, None, headers))

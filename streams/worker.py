@@ -100,8 +100,6 @@ async def serve(  # noqa: PLR0913
         await asyncio.sleep(0)
         for app in apps:
             app.stage.register(app)
-        # Enrichment computes in a thread: hand the interpreter over to waiting messages every millisecond, not every five.
-        sys.setswitchinterval(0.001)
         # What was loaded so far stays for good: no garbage collection needs to look at it again.
         gc.collect()
         gc.freeze()

@@ -28,5 +28,4 @@ def register(app: StageApp) -> None:
         timings = Timings(published=article.published_at, arrived=message.at)
         yield Outgoing(ENRICHED, story_key(enriched), enriched.model_copy(update={"timings": timings}))
 
-    # It takes as long as all else together: in a thread, it does not keep the other stages from their messages.
-    Stage(app, in_thread=True).run(enrich)
+    Stage(app).run(enrich)
