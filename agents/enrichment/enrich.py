@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from agents.enrichment import encoder as encoding
 from agents.enrichment.boilerplate import text_end
+from agents.enrichment.dates import find_dates
+from agents.enrichment.dates.timing import date_events
 from agents.enrichment.entities import find_entities
 from agents.enrichment.events import extract_events
 from agents.enrichment.gazetteer import Gazetteer
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from streams.records import Article, Event
 
 #: Raised with every change that may give an article another enrichment.
-VERSION = "1"
+VERSION = "2"
 
 
 class Enricher:
@@ -41,7 +43,7 @@ class Enricher:
         read = document(article.title, article.body, language, pack, end)
         entities = find_entities(read, self.gazetteer)
         topics = self.topics.tag(read)
-        events = extract_events(read, entities)
+        events = date_events(read, extract_events(read, entities), find_dates(read, article.published_at))
         entities += self._implied(entities, events)
         return Enriched(
             article=article,

@@ -27,6 +27,8 @@ Relation = Literal["on", "since", "until", "before", "after"]
 _RELATIONS: tuple[Relation, ...] = ("since", "until", "before", "after")
 #: Marks with which no date ends.
 _LOOSE = frozenset(",،(/-–—.")
+#: Readings that depend on whether the words speak of what is to come.
+_TENSED = frozenset({"weekday", "within", "ahead", "calendar_day", "calendar_month", "hijri"})
 #: What may stand between a date and the word that relates it.
 _FILLERS = frozenset({"day_of", "month_of", "article"})
 #: How many words around a weekday are looked at for the tense.
@@ -75,14 +77,11 @@ def _in_field(text: FieldText, published_at: datetime, lex: Lexicon) -> list[Dat
         if match.first < taken:
             continue
         taken = match.end  # what is no date as a whole is none in part: «قوى 14 آذار», the 35th of Muharram
-        end = match.end
-        while text.tokens[end - 1].raw in _LOOSE:
-            end -= 1
-        match = match._replace(end=end)  # noqa: PLW2901
+        match = _trimmed(text, match)  # noqa: PLW2901
         if _guarded(text, match, reading, lex):
             continue
         first, relation = _relation(found, match)
-        future = _tense(text, match, lex) if reading in ("weekday", "within") else None
+        future = _tense(text, match, lex) if reading in _TENSED else None
         context = Context(published_at, False if relation == "since" else future)
         interval = READINGS[reading](match.values, context)
         if interval is None:
@@ -94,6 +93,16 @@ def _in_field(text: FieldText, published_at: datetime, lex: Lexicon) -> list[Dat
             DateMention(text.field, start, end, raw, interval.iso(), interval.uncertain, relation, ahead=ahead)
         )
     return mentions
+
+
+def _trimmed(text: FieldText, match: Found) -> Found:
+    """A match without the marks that a rule allows between words and that stand at its ends."""
+    first, end = match.first, match.end
+    while text.tokens[first].raw in _LOOSE:
+        first += 1
+    while text.tokens[end - 1].raw in _LOOSE:
+        end -= 1
+    return match._replace(first=first, end=end)
 
 
 def _guarded(text: FieldText, match: Found, reading: str, lex: Lexicon) -> bool:

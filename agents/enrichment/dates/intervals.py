@@ -108,14 +108,20 @@ def weekday(when: date, number: int, direction: Direction | None) -> date:
     return when - timedelta((back or 7) if direction == "past" else back)
 
 
-def choose(candidates: list[Interval], when: date, direction: Direction | None) -> Interval | None:
-    """Of the same date in several years: the last before, the first after, or the nearest to a day; ties go to the past."""
+def choose(
+    candidates: list[Interval], when: date, direction: Direction | None, *, future: bool = False
+) -> Interval | None:
+    """Of the same date in several years: the last before, the first after, or the nearest to a day.
+
+    News tells more of what was: what lies ahead counts as twice as far; `future` turns that round.
+    """
     if direction == "past":
         return max((c for c in candidates if c.end < when), key=lambda c: c.start, default=None)
     if direction == "next":
         return min((c for c in candidates if c.start > when), key=lambda c: c.start, default=None)
 
     def away(interval: Interval) -> tuple[int, date]:
-        return max((interval.start - when).days, (when - interval.end).days, 0), interval.start
+        ahead, back = (interval.start - when).days, (when - interval.end).days
+        return max(ahead, 2 * back, 0) if future else max(2 * ahead, back, 0), interval.start
 
     return min(candidates, key=away, default=None)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: Shorter words take only و and ف: باب is a door, not "in August".
 _LONG = 4
 _MARKS = {",": "comma", "،": "comma", "(": "open", ")": "close", "/": "slash", "-": "dash", "–": "dash", "—": "dash", ".": "dot"}  # fmt: skip
+_MONTHS = frozenset({"month", "weak_month"})
 #: Between two digits they make one number, time or amount of them.
 _INNER = frozenset(".,:٫٬،")
 
@@ -273,16 +274,16 @@ def _numeric_date(parts: list[re.Match[str] | None], lex: Lexicon) -> tuple[str,
 
 
 def _join_names(found: Chart) -> None:
-    """Two names of one month are one: آب/أغسطس, «كانون الثاني (يناير)». Each also vouches for the other."""
+    """Two names of one month are one: آب/أغسطس, «كانون الثاني (يناير)», يوليو تموز. Each also vouches for the other."""
     for number in list(found):
         for one in found[number]:
-            if one.kind not in ("month", "weak_month"):
+            if one.kind not in _MONTHS:
                 continue
             between = {x.kind for x in found.get(one.end, ())}
-            if between.isdisjoint(("slash", "dash", "open")):
-                continue
-            for other in found.get(one.end + 1, ()):
-                if other.kind in ("month", "weak_month") and other.value == one.value:
-                    closed = "open" in between and any(x.kind == "close" for x in found.get(other.end, ()))
-                    found[number] = [Lexeme("month", one.value, other.end + closed)]
-                    break
+            gap = 0 if between & _MONTHS else 1 if between & {"slash", "dash", "open"} else None
+            others = found.get(one.end + gap, ()) if gap is not None else ()
+            other = next((x for x in others if x.kind in _MONTHS and x.value == one.value), None)
+            if other is not None:
+                closed = "open" in between and any(x.kind == "close" for x in found.get(other.end, ()))
+                found[number] = [Lexeme("month", one.value, other.end + closed)]
+                break

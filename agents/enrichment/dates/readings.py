@@ -46,9 +46,18 @@ def _date(year: int, month: int, number: int) -> Interval | None:
         return None
 
 
+def _shift(which: str | None) -> int:
+    """Units from now: last is -1."""
+    return {"past": -1, "next": 1}.get(which or "", 0)
+
+
 def _years_near(values: Values, today: date) -> list[int]:
-    """The year that is told, else those that may be meant; eight years hold every 29 February."""
-    return [values["year"]] if "year" in values else list(range(today.year - 4, today.year + 5))
+    """The year that is told (2026, of last year), else those that may be meant; eight years hold every 29 February."""
+    if "year" in values:
+        return [values["year"]]
+    if "year_which" in values:
+        return [today.year + _shift(values["year_which"])] if values["unit"] == "year" else []
+    return list(range(today.year - 4, today.year + 5))
 
 
 def calendar_day(values: Values, context: Context) -> Interval | None:
@@ -57,7 +66,8 @@ def calendar_day(values: Values, context: Context) -> Interval | None:
     told = values.get("weekday")
     fitting = [d for d in days if told is None or d.start.weekday() == told]
     which = values.get("which")
-    found = intervals.choose([d for d in fitting if _close(d, context.today)] or days, context.today, which)
+    near = [d for d in fitting if _close(d, context.today)]
+    found = intervals.choose(near or days, context.today, which, future=context.future is True)
     if found is None:
         return None
     return replace(found, uncertain=told is not None and found.start.weekday() != told)
@@ -92,7 +102,7 @@ def calendar_month(values: Values, context: Context) -> Interval | None:
     """آذار 2026, آب الماضي; without a year the nearest one."""
     today = context.today
     months = [intervals.month(y, values["month"]) for y in _years_near(values, today)]
-    return _part(intervals.choose(months, today, values.get("which")), values)
+    return _part(intervals.choose(months, today, values.get("which"), future=context.future is True), values)
 
 
 def calendar_months(values: Values, context: Context) -> Interval | None:
@@ -130,7 +140,7 @@ def quarter(values: Values, context: Context) -> Interval | None:
     length, number = values.get("span", 3), values["ordinal"]
     if number * length > 12:
         return None
-    shift = {"past": -1, "next": 1}.get(values.get("which", ""), 0)
+    shift = _shift(values.get("which"))
     year = values.get("year", context.today.year + shift)
     first = intervals.month(year, (number - 1) * length + 1)
     return Interval(first.start, intervals.month(year, number * length).end)
@@ -144,7 +154,8 @@ def hijri(values: Values, context: Context) -> Interval | None:
     now = hijri_year_of(context.today)
     candidates = [year] if year else [now - 1, now, now + 1] if now else []
     found = [hijri_month(y, month) if number is None else hijri_day(y, month, number) for y in candidates]
-    return _part(intervals.choose([f for f in found if f], context.today, values.get("which")), values)
+    known = [f for f in found if f]
+    return _part(intervals.choose(known, context.today, values.get("which"), future=context.future is True), values)
 
 
 def numeric(values: Values, context: Context) -> Interval | None:  # noqa: ARG001
@@ -161,9 +172,10 @@ def numeric_hijri(values: Values, context: Context) -> Interval | None:  # noqa:
 
 
 def day_word(values: Values, context: Context) -> Interval | None:
-    """أمس, اليوم, بعد غد; a weekday that is told with it must be that day's."""
+    """أمس, اليوم, بعد غد. A weekday told with it is right where an article came out after midnight, or is stamped so."""
     when = context.today + timedelta(values["offset"])
-    return intervals.day(when, uncertain=values.get("weekday", when.weekday()) != when.weekday())
+    told = intervals.weekday(when, values.get("weekday", when.weekday()), None)
+    return intervals.day(told, uncertain=(when - told).days > 1)
 
 
 def weekday(values: Values, context: Context) -> Interval | None:
@@ -174,7 +186,7 @@ def weekday(values: Values, context: Context) -> Interval | None:
 
 def unit(values: Values, context: Context) -> Interval | None:
     """الأسبوع الماضي, this month, نهاية العام: the calendar unit, or a part of it."""
-    shift = {"past": -1, "next": 1}.get(values.get("which", ""), 0)
+    shift = _shift(values.get("which"))
     grain = values["unit"]
     if grain == "hour":
         return None
@@ -184,7 +196,7 @@ def unit(values: Values, context: Context) -> Interval | None:
 
 def weekend(values: Values, context: Context) -> Interval | None:
     """Saturday and Sunday."""
-    shift = {"past": -1, "next": 1}.get(values.get("which", ""), 0)
+    shift = _shift(values.get("which"))
     monday = context.today - timedelta(context.today.weekday()) + timedelta(7 * shift)
     return Interval(monday + timedelta(5), monday + timedelta(6))
 
@@ -214,8 +226,9 @@ def ago(values: Values, context: Context) -> Interval | None:
 
 
 def ahead(values: Values, context: Context) -> Interval | None:
-    """بعد أسبوع, in three days."""
-    return _away(values, context, 1)
+    """بعد أسبوع, in three days; uncertain unless the words speak of what is to come: it may be after something else."""
+    found = _away(values, context, 1)
+    return replace(found, uncertain=found.uncertain or not context.future)
 
 
 def stretch(values: Values, context: Context) -> Interval | None:
