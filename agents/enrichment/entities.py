@@ -297,9 +297,9 @@ class _Reader:
     def _announced(
         self, reading: Reading, before: Token | None, proclitic: str, countries: Counter[str | None]
     ) -> bool:
-        """Is a name that is also a word meant as a name: a place by the word before it, a person by their country?"""
+        """Is a name that is also a word meant as a name: a place by the word before it, others by their country?"""
         entry = self.gazetteer.entries[reading.id]
-        if entry.type is EntityType.PERSON:
+        if entry.type is EntityType.PERSON or (entry.type is not EntityType.PLACE and reading.cue == "cue"):
             return countries[entry.country] > 0
         return self._cued(before, proclitic, reading.cue)
 

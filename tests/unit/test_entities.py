@@ -292,3 +292,35 @@ def test_the_first_article_gives_its_places_people_and_groups() -> None:
         e.label.en for e in found
     }
     assert sum(e.label.en.startswith("Idlib") for e in found) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name", "found"),
+    [
+        ("كولومبيا تعلق الهدنة مع جيش التحرير الوطني", "ar", "ELN", True),
+        ("الجزائر تحيي ذكرى جيش التحرير الوطني", "ar", "ELN", False),
+        ("Colombia and the National Liberation Army agree a truce", "en", "ELN", True),
+        ("نفت حكومة الوحدة الوطنية في ليبيا الخبر", "ar", "Libyan Government of National Unity", True),
+        ("تشكيل حكومة الوحدة الوطنية في إسرائيل", "ar", "Libyan Government of National Unity", False),
+        ("تحدث الشباب في الصومال عن البطالة", "ar", "al-Shabaab", False),
+    ],
+)
+def test_a_name_that_several_groups_bear_is_meant_where_their_country_is_named(
+    text: str, language: str, name: str, found: bool
+) -> None:
+    assert (name in named(read(text, language))) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("The SPLM-IO and the South Sudanese army agreed a ceasefire", "en", "SPLM-IO"),
+        ("معارك في إقليم شبيلي السفلى", "ar", "Lower Shabelle"),
+        ("إغلاق معبر سبين بولدك", "ar", "Spin Boldak"),
+        ("هجوم في إقليم كاتاتومبو", "ar", "Catatumbo"),
+        ("fighting near Babanusa", "en", "Babanusa"),
+        ("غارات على ولاية كاشين", "ar", "Kachin State"),
+    ],
+)
+def test_fronts_of_the_wars_of_the_day_are_known(text: str, language: str, name: str) -> None:
+    assert name in named(read(text, language))
