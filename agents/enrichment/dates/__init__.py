@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from agents.enrichment.dates.intervals import Interval
     from agents.enrichment.dates.lexicon import Chart, Lexicon
-    from agents.enrichment.dates.rules import Found
+    from agents.enrichment.dates.rules import Found, Rule
     from agents.enrichment.text import Document, FieldText
     from streams.records import FieldName
 
@@ -63,19 +63,19 @@ def find_dates(document: Document, published_at: datetime) -> tuple[DateMention,
 
 def _in_field(text: FieldText, published_at: datetime, lex: Lexicon) -> list[DateMention]:
     found = chart(text, lex)
-    candidates: list[tuple[Found, str]] = []
-    for position, lexemes in found.items():
-        rules = dict.fromkeys(rule for lexeme in lexemes for rule in lex.rules.get(lexeme.kind, ()))
-        for rule in rules:
+    candidates: list[tuple[Found, Rule]] = []
+    for position in found:
+        for rule in _rules_at(found, position, lex):
             match = rule.match(found, position)
             if match is not None and "\n" not in text.slice(match.first, match.end - 1)[2]:
-                candidates.append((match, rule.reading))
-    candidates.sort(key=lambda candidate: (candidate[0].first, -candidate[0].end))  # stable: the table's order decides
+                candidates.append((match, rule))
+    candidates.sort(key=lambda candidate: (candidate[0].first, -candidate[0].end, candidate[1].order))
     mentions: list[DateMention] = []
     taken = 0
-    for match, reading in candidates:
+    for match, rule in candidates:
         if match.first < taken:
             continue
+        reading = rule.reading
         taken = match.end  # what is no date as a whole is none in part: «قوى 14 آذار», the 35th of Muharram
         match = _trimmed(text, match)  # noqa: PLW2901
         if _guarded(text, match, reading, lex):
@@ -93,6 +93,16 @@ def _in_field(text: FieldText, published_at: datetime, lex: Lexicon) -> list[Dat
             DateMention(text.field, start, end, raw, interval.iso(), interval.uncertain, relation, ahead=ahead)
         )
     return mentions
+
+
+def _rules_at(found: Chart, position: int, lex: Lexicon) -> set[Rule]:
+    """The rules that the next two lexemes may begin."""
+    rules: set[Rule] = set()
+    for lexeme in found[position]:
+        rules.update(lex.rules.get((lexeme.kind, ""), ()))
+        for after in found.get(lexeme.end, ()):
+            rules.update(lex.rules.get((lexeme.kind, after.kind), ()))
+    return rules
 
 
 def _trimmed(text: FieldText, match: Found) -> Found:

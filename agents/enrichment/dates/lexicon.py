@@ -71,8 +71,8 @@ class Lexicon:
     future: frozenset[str]
     past: frozenset[str]
     future_verb: re.Pattern[str] | None
-    rules: Mapping[str, tuple[Rule, ...]]
-    """By the kinds a rule may start with."""
+    rules: Mapping[tuple[str, str], list[Rule]]
+    """By the kinds of the two lexemes a rule may start with."""
 
 
 def _written(first: str, proclitics: list[str]) -> Iterator[str]:
@@ -108,12 +108,12 @@ def lexicon(code: str) -> Lexicon | None:
     table = language_pack(code).table("dates.yaml")
     if not table:
         return None
-    rules: dict[str, dict[Rule, None]] = {}
-    for action, patterns in table["rules"].items():
-        for pattern in patterns:
-            rule = Rule.parse(action, pattern)
-            for kind in rule.first_kinds:
-                rules.setdefault(kind, {})[rule] = None
+    patterns = [(reading, pattern) for reading, some in table["rules"].items() for pattern in some]
+    rules: dict[tuple[str, str], list[Rule]] = {}
+    for order, (reading, pattern) in enumerate(patterns):
+        rule = Rule.parse(reading, order, pattern)
+        for beginning in rule.beginnings:
+            rules.setdefault(beginning, []).append(rule)
     suffixes = {normalise(k): v for k, v in table.get("numeral_suffixes", {}).items()}
     prefixes = sorted(table.get("numeral_prefixes", "").split(), key=len, reverse=True)
     tense = table.get("tense", {})
@@ -133,7 +133,7 @@ def lexicon(code: str) -> Lexicon | None:
         future=_folded(tense.get("future")),
         past=_folded(tense.get("past")),
         future_verb=re.compile(verb) if verb else None,
-        rules={kind: tuple(found) for kind, found in rules.items()},
+        rules=rules,
     )
 
 

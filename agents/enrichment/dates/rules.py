@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agents.enrichment.dates.lexicon import Chart
 
 
@@ -34,29 +36,44 @@ class Rule:
     """A pattern, and the name of the reading (agents.enrichment.dates.readings) that makes an interval of its values."""
 
     reading: str
+    order: int
+    """Its place in the table: of two that read the same words, the first one counts."""
     items: tuple[_Item, ...]
     context: int
     """How many items stand before the date."""
 
     @classmethod
-    def parse(cls, reading: str, pattern: str) -> Rule:
+    def parse(cls, reading: str, order: int, pattern: str) -> Rule:
         """A rule from its written form."""
         before, at, inside = pattern.rpartition("@")
         items = []
         for word in (before if at else "").split() + inside.split():
             kinds, _, name = word.removeprefix("!").removesuffix("?").partition(":")
             items.append(_Item(frozenset(kinds.split("|")), name, word.endswith("?"), word.startswith("!")))
-        return cls(reading, tuple(items), len(before.split()) if at else 0)
+        return cls(reading, order, tuple(items), len(before.split()) if at else 0)
 
     @property
-    def first_kinds(self) -> frozenset[str]:
-        """Kinds that a match may start with."""
-        found: set[str] = set()
-        for item in self.items:
-            found |= item.kinds
-            if not item.optional:
-                break
-        return frozenset(found)
+    def beginnings(self) -> frozenset[tuple[str, str]]:
+        """The kinds of its first two lexemes; '' where it may end after one. Rules are looked up by them."""
+        return frozenset(
+            (first, second)
+            for number in self._next(0)
+            if number < len(self.items)
+            for first in self.items[number].kinds
+            for after in self._next(number + 1)
+            for second in (self.items[after].kinds if after < len(self.items) else ("",))
+        )
+
+    def _next(self, number: int) -> Iterator[int]:
+        """Numbers of the items that may come next, from one on; the number of items, if it may end."""
+        while number < len(self.items):
+            item = self.items[number]
+            if not item.forbidden:
+                yield number
+                if not item.optional:
+                    return
+            number += 1
+        yield number
 
     def match(self, chart: Chart, position: int) -> Found | None:
         """The longest match that starts at a token."""
