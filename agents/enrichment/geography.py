@@ -103,7 +103,15 @@ def _descend(places: dict[str, Entity], own: dict[str, float], totals: dict[str,
         )
         if not parts:
             return at
-        best, rival = totals[parts[0]], totals[parts[1]] if len(parts) > 1 else 0.0
+        # Regions overlap (دير الزور lies in the east and in the northeast): what two hold alike is no rivalry.
+        best = totals[parts[0]]
+        rival = max((_apart(own, parents, part, parts[0]) for part in parts[1:]), default=0.0)
         if best < ENOUGH * (totals[at] - own[at] * (at not in places)) or best <= 0 or rival >= RIVAL * best:
             return at
         at = parts[0]
+
+
+def _apart(own: dict[str, float], parents: dict[str, tuple[str, ...]], part: str, other: str) -> float:
+    """The score of what lies in one part and not in another."""
+    inside = [p for p in parents if part == p or part in parents[p]]
+    return sum(own.get(p, 0.0) for p in inside if other != p and other not in parents[p])

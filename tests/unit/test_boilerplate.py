@@ -33,6 +33,11 @@ CUT = {
     "English copyright glued on": ("en", EN + "Nobody was hurt.¦ © 2026 The Paper. All rights reserved."),
     "English menu": ("en", EN + "¦Home\nWorld\nSport\nContact us\nPrivacy policy"),
     "language without a pack": ("und", EN + "¦Related articles\nTalks resume in the capital"),
+    "more of a country": ("ar", AR + "¦المزيد من سوريا\nوفد يصل إلى العاصمة\nأسعار الخبز ترتفع"),
+    "a list the desk recommends": ("ar", AR + "¦نرشح لك: وفد يصل إلى العاصمة"),
+    "index words": ("ar", AR + "¦الكلمات الدالة\nقافلة\nثلوج"),
+    "English more from a region": ("en", EN + "¦More from the Middle East\nTalks resume in the capital"),
+    "English credits and standards": ("en", EN + "¦Editing by A. Writer; Our Standards: The Principles of Trust."),
     "comment counter": ("en", EN + "¦12 comments\nLeave a reply"),
 }
 

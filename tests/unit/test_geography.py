@@ -36,6 +36,13 @@ def place_of(title: str, body: str = "", language: str = "ar", events: tuple[Eve
         # Siblings share the news: what holds them is the place.
         ("هدنة في درعا والسويداء", "هدوء في درعا وفي السويداء.", "ar", "Southern Syria"),
         ("هدنة في الرقة وحمص", "هدوء في الرقة وفي حمص.", "ar", "Syria"),
+        # Regions that overlap share their parts, and are no rivals.
+        (
+            "هدنة في دير الزور",
+            "أعلنت فصائل في محافظة دير الزور شرقي سوريا هدنة. ونزح سكان إلى الحسكة.",
+            "ar",
+            "Deir ez-Zor Governorate",
+        ),
         # Demonyms and capitals say who acts, not where.
         ("القوات الروسية والتركية تراقب هدنة في إدلب", "", "ar", "Idlib Governorate"),
         ("موسكو وأنقرة تتفقان على هدنة في إدلب", "", "ar", "Idlib Governorate"),
