@@ -54,6 +54,7 @@ class Mention:
     talks: bool = False
     stage: Stage | None = None
     cue: Hit | None = None
+    general: bool = False
     background: bool = False
     negated: bool = False
     hedged: bool = False
@@ -118,7 +119,7 @@ def _in_sentence(
             or (known.first == mention.first and mention.last > known.last)
         ):
             found[mention.clause.first] = mention
-    return [with_stage(m) for m in found.values()]
+    return [with_stage(m, hits) for m in found.values()]
 
 
 def _anaphor(sentence: Sentence, hit: Hit, before: Sequence[Mention]) -> Mention | None:
@@ -157,7 +158,10 @@ def _trigger(sentence: Sentence, hit: Hit, contexts: Counter[str], around: Seque
         kind = AgreementKind(says["kind"])
     talks = bool(says.get("talks"))
     stage = Stage(says["stage"]) if "stage" in says else Stage.NEGOTIATING if talks else None
-    return Mention(sentence, clause, hit.first, hit.last, kind, weight, talks, stage=stage, evidence=tuple(evidence))
+    return Mention(
+        sentence, clause, hit.first, hit.last, kind, weight, talks,
+        stage=stage, general=general, evidence=tuple(evidence),
+    )  # fmt: skip
 
 
 def _kind_near(
@@ -184,16 +188,17 @@ def _kind_near(
     return AgreementKind.OTHER, None, False
 
 
-def with_stage(mention: Mention) -> Mention:
-    """The mention with the stage that the weightiest cue of its clause tells."""
+def with_stage(mention: Mention, triggers: Sequence[Hit] = ()) -> Mention:
+    """The mention with the stage that the weightiest cue of its clause tells. `triggers`: those of its sentence."""
     sentence = mention.sentence
     best: tuple[float, Hit] | None = None
-    for cue in sentence.of("stages"):
-        if cue.first not in mention.clause:
-            continue
+    cues = [cue for cue in sentence.of("stages") if cue.first in mention.clause]
+    for cue in cues:
         overlaps = cue.first <= mention.last and cue.last >= mention.first
         side = cue.says.get("side")
-        if overlaps and cue.says["stage"] in ("collapsed", "violated"):
+        if cue.says["stage"] in ("collapsed", "violated") and any(
+            t.first <= cue.first and cue.last <= t.last for t in triggers
+        ):
             continue  # the end of the war is not the end of the deal
         if not overlaps and (
             (side == "before" and cue.first > mention.first) or (side == "after" and cue.last < mention.last)
@@ -211,6 +216,12 @@ def with_stage(mention: Mention) -> Mention:
     stage = Stage(cue.says["stage"])
     hedged = bool(cue.says.get("hedges"))
     evidence = [*mention.evidence, sentence.evidence("stage", cue.first, cue.last)]
+    taken = [cue]
+    for other in cues:  # «مباحثات لإبرام»: all the words that tell it
+        same = other.says["stage"] == cue.says["stage"] and bool(other.says.get("negates")) == bool(cue.says.get("negates"))
+        if same and not any(other.first <= c.last and c.first <= other.last for c in taken):
+            taken.append(other)
+            evidence.append(sentence.evidence("stage", other.first, other.last))
     future = sentence.of("future")
     if future and cue.says.get("tense") == "present":
         # «يوقع الطرفان ... الجمعة المقبل» is not signed, «تسري الهدنة غدا» not in force

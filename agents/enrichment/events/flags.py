@@ -98,7 +98,10 @@ def _told_as_history(mention: Mention) -> Hit | None:
             return hit
     aftermath = mention.stage in AFTERMATH and not mention.conceded
     past = [
-        h for h in sentence.of("history") if h.first < mention.first or distance(mention.span, (h.first, h.last)) <= 12
+        h
+        for h in sentence.of("history")
+        if ("near" not in h.says and h.first < mention.first)
+        or distance(mention.span, (h.first, h.last)) <= int(h.says.get("near", 12))
     ]
     for hit in sentence.of("participles"):
         described = mention.last < hit.first <= mention.last + 4

@@ -7,6 +7,7 @@ A pattern is words set apart by blanks, each one of:
     ^لتوقيع     the word as written, but for a conjunction
     +قال        with a conjunction written onto it
     @sign.past  a class of words: from `classes`, or conjugated from `verbs`
+    #year       a year (1949), never the first word
     a|b         either;  a? may be missing;  ... up to three words between;  ..N up to N words
 
 Patterns are filed under the keys of their first word, so that a token costs one look-up however many patterns there are.
@@ -35,11 +36,13 @@ class Word(NamedTuple):
     written: frozenset[str]
     optional: bool
     gap: int
+    year: bool = False
 
     def fits(self, token: Token) -> bool:
         """Does the token fill this place?"""
         return bool(
             token.norm in self.written
+            or (self.year and len(token.norm) == len("1949") and token.norm.isdigit() and token.norm[0] in "12")
             or (self.stems and not self.stems.isdisjoint(token.stems))
             or (self.forms and not self.forms.isdisjoint(token.forms))
         )
@@ -174,7 +177,7 @@ def _words(pattern: str, classes: Mapping[str, tuple[str, ...]]) -> Iterator[Wor
         stems: set[str] = set()
         forms: set[str] = set()
         written: set[str] = set()
-        for choice in piece.rstrip("?").split("|"):
+        for choice in () if piece == "#year" else piece.rstrip("?").split("|"):
             joined = choice.startswith("+")
             name = choice.removeprefix("+")
             if name.startswith("@") and name[1:] not in classes:
@@ -188,7 +191,7 @@ def _words(pattern: str, classes: Mapping[str, tuple[str, ...]]) -> Iterator[Wor
                     forms.add(normalise(word[1:]))
                 else:
                     stems.add(normalise(word))
-        yield Word(frozenset(stems), frozenset(forms), frozenset(written), optional, gap)
+        yield Word(frozenset(stems), frozenset(forms), frozenset(written), optional, gap, piece == "#year")
         gap = 0
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.enrichment.events.roles import Names, Roles, spans, stands_for
+from agents.enrichment.events.roles import Roles, spans, stands_for
 from streams.records import Actor, AgreementKind, Event, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agents.enrichment.events.grammar import Grammar
+    from agents.enrichment.events.lexicon import Hit
+    from agents.enrichment.events.names import Names
     from agents.enrichment.events.sentence import Sentence
 
 _FIGHTING = frozenset({AgreementKind.CEASEFIRE, AgreementKind.DE_ESCALATION})
@@ -48,13 +50,22 @@ def codes(kind: AgreementKind, stage: Stage, hedged: bool) -> tuple[str, ...]:
     return special.get(stage) or _AGREED[stage]
 
 
-def other_events(title: Sequence[Sentence], body: Sequence[Sentence], names: Names, grammar: Grammar) -> list[Event]:
-    """Events of other PLOVER types in title and lead, each type once, the title's first."""
+def other_events(
+    title: Sequence[Sentence],
+    body: Sequence[Sentence],
+    names: Names,
+    grammar: Grammar,
+    triggers: Mapping[Sentence, Sequence[Hit]],
+) -> list[Event]:
+    """Events of other PLOVER types in title and lead, each type once, the title's first.
+
+    What lies within a trigger of an agreement tells none: the shooting that a ceasefire ends is no assault.
+    """
     found: dict[str, Event] = {}
     for sentence in (*title, *body[:_LEAD]):
         for hit in grammar.others.find(sentence.text, *sentence.bounds):
             kind = str(hit.says["type"])
-            if kind in found:
+            if kind in found or any(t.first <= hit.first and hit.last <= t.last for t in triggers.get(sentence, ())):
                 continue
             roles = Roles(sentence, tuple(names.within(sentence)), grammar)
             source = [n for n in roles.parties if n.first < hit.first][:1]

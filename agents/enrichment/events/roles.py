@@ -8,7 +8,6 @@ Places are what the agreement is for; a city where people talk or sign is a venu
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,18 +15,16 @@ from typing import TYPE_CHECKING, Literal
 
 from agents.enrichment.events.agreements import CONFLICT_KINDS
 from agents.enrichment.text import normalise
-from streams.records import Actor, EntityType, Evidence
+from streams.records import Actor, EntityType, Evidence, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from agents.enrichment.events.agreements import Mention
     from agents.enrichment.events.grammar import Grammar
     from agents.enrichment.events.lexicon import Hit
+    from agents.enrichment.events.names import Named, Names
     from agents.enrichment.events.sentence import Sentence
-    from agents.enrichment.text import Document
-    from streams.records import Entity
-    from streams.records import Mention as EntityMention
 
 #: Words between a verb of meeting or signing and the city where that is done.
 _MEETING = 6
@@ -36,43 +33,8 @@ HelperRole = Literal["mediator", "guarantor", "source"]
 
 #: A head noun speaks of a demonym this many tokens after it (رئيس الأركان العامة الروسي).
 _HEAD = 2
-
-
-@dataclass(frozen=True)
-class Named:
-    """An entity where a sentence names it: token numbers `first` to `last`."""
-
-    entity: Entity
-    mention: EntityMention
-    first: int
-    last: int
-
-    @property
-    def is_country(self) -> bool:
-        """Is the entity a country?"""
-        return self.entity.type is EntityType.PLACE and self.entity.country == self.entity.id
-
-
-class Names:
-    """The entities of a document by the tokens that name them."""
-
-    def __init__(self, document: Document, entities: Iterable[Entity]) -> None:
-        self.by_id = {entity.id: entity for entity in entities}
-        self._found: dict[str, list[Named]] = {"title": [], "body": []}
-        starts = {text.field: [token.start for token in text.tokens] for text in document.fields}
-        for entity in self.by_id.values():
-            for mention in entity.mentions:
-                first = bisect_right(starts[mention.field], mention.start) - 1
-                last = bisect_right(starts[mention.field], max(mention.end - 1, mention.start)) - 1
-                if 0 <= first <= last:
-                    self._found[mention.field].append(Named(entity, mention, first, last))
-        for found in self._found.values():
-            found.sort(key=lambda n: (n.first, -n.last))
-
-    def within(self, sentence: Sentence) -> list[Named]:
-        """The entities named in a sentence, in order."""
-        first, end = sentence.bounds
-        return [n for n in self._found[sentence.text.field] if first <= n.first < end]
+#: Between a verb that opens a sentence and the place where that is done («وقعت الحكومة والجبهة، الأربعاء، في سرت»).
+_VERB = 9
 
 
 @dataclass(frozen=True)
@@ -87,16 +49,25 @@ class Roles:
     in_conflict: bool = False
     proposal: Hit | None = None
     """The cue by which a third side asks for or proposes the agreement."""
+    general: bool = False
+    """The trigger is a general word (اتفاق, deal): a place right after it only gives it a name («اتفاق الجزائر»)."""
+    meets: bool = False
+    """It tells of signing or of talks, which are done somewhere."""
 
     @cached_property
     def parties(self) -> list[Named]:
         """Who acts in it; whoever only speaks of it is left out where two others act."""
-        acting = [n for n in self.names if self._acts(n)]
+        acting = [n for n in self.acting if not self._reacts(n)]
         hosts = {n.entity.country for n in self.names if not n.is_country and self._is_venue(n)}
         guests = [n for n in acting if not (n.mention.demonym and n.entity.country in hosts)]
         acting = guests or acting
         silent = [n for n in acting if not self._speaks(n)]
         return silent if len({stands_for(n, self.grammar) for n in silent}) > 1 else acting
+
+    @cached_property
+    def acting(self) -> list[Named]:
+        """Whoever does something, even if only in reaction to it."""
+        return [n for n in self.names if self._acts(n)]
 
     @cached_property
     def actors(self) -> list[tuple[Named, HelperRole]]:
@@ -106,9 +77,29 @@ class Roles:
     @cached_property
     def places(self) -> list[Named]:
         """What it is for: places that are neither venues nor acting."""
-        acting = {n.first for n in self.names if self._acts(n)}
-        places = [n for n in self.names if n.first not in acting and self._is_place(n)]
-        return [n for n in places if not self._is_goal(n)] or places
+        found = [n for n in self._locations if not self._perhaps_venue(n)]
+        return [n for n in found if not self._is_goal(n)] or found
+
+    @cached_property
+    def perhaps_places(self) -> list[Named]:
+        """Where it was signed or agreed, which may also be what it is for («وقع الطرفان في درعا هدنة»)."""
+        return [n for n in self._locations if self._perhaps_venue(n)]
+
+    @cached_property
+    def whole(self) -> Named | None:
+        """The country in all of which it holds («كل الأراضي الليبية», "a nationwide truce in Yemen")."""
+        hits = self.sentence.of("wholes")
+        countries = [n for n in self.names if n.is_country] if hits else []
+        for hit in hits:
+            near = [n for n in countries if n.first > hit.last and self._words_between(hit.last, n.first) <= 1]
+            if near or (hit.says.get("alone") and self._locations):
+                return near[0] if near else next((n for n in countries if n in self._locations), None)
+        return None
+
+    @cached_property
+    def _locations(self) -> list[Named]:
+        acting = {n.first for n in self.acting}
+        return [n for n in self.names if n.first not in acting and self._is_place(n)]
 
     def _is_goal(self, named: Named) -> bool:
         """Does somebody only go there («خروج المقاتلين إلى إدلب»)?"""
@@ -143,6 +134,26 @@ class Roles:
             and self._list_start(named) == named.first
             and self.sentence.text.tokens[named.first].norm.isascii()
         )
+
+    def _is_name_of_it(self, named: Named) -> bool:
+        """«اتفاق الجزائر», «هدنة الحديدة», "Doha deal": one place beside the trigger, with no word between."""
+        if self.trigger is None or named.mention.demonym or named.entity.type is not EntityType.PLACE:
+            return False
+        if self._is_adjunct(named):
+            return True
+        token = self.sentence.text.tokens[named.first]
+        if named.first != self.trigger[1] + 1 or token.norm.isascii():
+            return False
+        return not self._glued(named) and not any(n.first > named.last and self._list_start(n) == named.first for n in self.names)
+
+    def _of_office(self, named: Named) -> bool:
+        """Does it say whose office, army or delegation acts («وفدين من روسيا وتركيا»)?"""
+        hit = self._before("offices", named, 0)
+        return hit is not None
+
+    def _reacts(self, named: Named) -> bool:
+        """Does it only welcome the agreement?"""
+        return any(hit.says.get("reacts") and named.first in self._subjects(hit) for hit in self.sentence.of("speakers"))
 
     def _words_between(self, last: int, first: int) -> int:
         return sum(1 for n in range(last + 1, first) if self.sentence.text.tokens[n].norm)
@@ -183,9 +194,13 @@ class Roles:
 
     def _located(self, named: Named) -> bool:
         """Does a preposition, written apart or onto the name, put something there?"""
+        if self._of_office(named):
+            return False
+        return self._before("locatives", named, 0) is not None or self._glued(named)
+
+    def _glued(self, named: Named) -> bool:
+        """Is a preposition written onto it («بدرعا»)?"""
         token = self.sentence.text.tokens[named.first]
-        if self._before("locatives", named, 0):
-            return True
         label = normalise(named.entity.label.ar.split()[0]) if named.entity.label.ar else ""
         prefix = token.norm[:1]
         return prefix in ("ب", "ل") and len(token.forms) > 1 and not label.startswith(prefix)
@@ -214,7 +229,18 @@ class Roles:
     def _demonym_acts(self, named: Named) -> bool:
         if self._describes_trigger(named):
             return False
+        if self._describes_group(named) or self._hosts(named, 2, "holds"):
+            return False
         return self._before("not_actors", named, 1) is None and not self._follows_head(named)
+
+    def _describes_group(self, named: Named) -> bool:
+        """«جماعة حزب الله اللبنانية», "Lebanese Hezbollah": it describes a group that acts by itself."""
+        bodies = (EntityType.GROUP, EntityType.ORGANISATION)
+        return any(
+            (n.last + 1 == named.first and n.entity.type in bodies)
+            or (named.last + 1 == n.first and n.entity.type is EntityType.GROUP and n.mention.text.isascii())
+            for n in self.names
+        )
 
     def _describes_trigger(self, named: Named) -> bool:
         """«محادثات السلام الأفغانية» are about Afghanistan; «المفاوضات الفلسطينية - الإسرائيلية» are between two."""
@@ -224,19 +250,25 @@ class Roles:
 
     def _place_acts(self, named: Named) -> bool:
         """A country acts where nothing is put in it; a capital, where it does not host either."""
-        if self._located(named) or self._is_adjunct(named):
+        if self._located(named) or self._is_name_of_it(named):
             return False
+        if self._of_office(named) and (named.is_country or named.is_capital):
+            return True
         if self._hosts(named, 3 if named.is_country else 1):
             return False
         if named.is_country:
             return self._before("not_actors", named, 0) is None
-        return named.entity.country is not None and not self._form(named).isdisjoint(self.grammar.capitals)
+        return named.entity.country is not None and self._is_government(named)
 
-    def _hosts(self, named: Named, reach: int) -> bool:
-        """Does a verb of hosting, arriving or visiting stand within `reach` words before it?"""
+    def _is_government(self, named: Named) -> bool:
+        """Is it a capital, which may stand for its government?"""
+        return named.is_capital or not self._form(named).isdisjoint(self.grammar.capitals)
+
+    def _hosts(self, named: Named, reach: int, verb: str = "host") -> bool:
+        """Does a verb of hosting, arriving or visiting (`holds`: only hosting) stand within `reach` words before it?"""
         first = self._list_start(named)
         return any(
-            hit.says.get("host") and hit.last < first and self._words_between(hit.last, first) <= reach
+            hit.says.get(verb) and hit.last < first and self._words_between(hit.last, first) <= reach
             for hit in self.sentence.of("venues")
         )
 
@@ -248,29 +280,59 @@ class Roles:
         if named.entity.type is not EntityType.PLACE or self._role(named):
             return False
         if named.mention.demonym:
-            return self._describes_trigger(named) or self._before("affairs", named, 1) is not None
+            return self._describes_trigger(named) or named is self.whole or self._before("affairs", named, 1) is not None
         backed = self._before("not_actors", named, 0)
         if (backed and backed.says.get("affiliation")) or not self._names_of(named).isdisjoint(self.grammar.regions):
             return False  # «الانفصاليون الموالون لروسيا» are not in Russia
-        return self._is_adjunct(named) or not self._is_venue(named)
+        if self._is_name_of_it(named):
+            return not (self.general or self.venue_trigger) and self._form(named).isdisjoint(self.grammar.hosts)
+        return not self._is_venue(named)
+
+    def _perhaps_venue(self, named: Named) -> bool:
+        """Is it between a verb of signing or opening and the trigger («وقعت ... في سرت اتفاقا»)?"""
+        if self.trigger is None or named.last >= self.trigger[0] or not self._located(named):
+            return False
+        return any(
+            (hit.says.get("before") or hit.says.get("host"))
+            and hit.last < named.first
+            and self._words_between(hit.last, named.first) <= _VERB
+            for hit in self.sentence.of("venues")
+        )
+
+    def _is_foreign_capital(self, named: Named) -> bool:
+        """Two sides, one of them a state, sign or talk in the capital of a third: they meet there, no more."""
+        if not (self.meets and named.is_capital):
+            return False
+        sides = {n.entity.country for n in self.parties_named if n.entity.country}
+        states = {n.entity.country for n in self.parties_named if stands_for(n, self.grammar) == n.entity.country}
+        if named.entity.country not in sides:
+            return len({n.entity.id for n in self.parties_named}) > 1 and bool(states)
+        return not self.in_conflict and len(states) > 1
+
+    @cached_property
+    def parties_named(self) -> list[Named]:
+        """Whoever acts in the sentence, and has a country or is none."""
+        return [n for n in self.acting if not self._reacts(n)]
 
     def _is_venue(self, named: Named) -> bool:
         if named.is_country:
-            guests = any(n.entity.country not in (None, named.entity.id) and self._acts(n) for n in self.names)
+            guests = any(n.entity.country not in (None, named.entity.id) for n in self.acting)
             return self.venue_trigger and guests and self._located(named)
         form = self._form(named)
-        if not form.isdisjoint(self.grammar.hosts):
+        if not form.isdisjoint(self.grammar.hosts) or self._is_foreign_capital(named):
+            return True
+        if self.meets and not self.in_conflict and self._located(named):
             return True
         anchor = self._before("venues", named, _HEAD)
         between = anchor is not None and not (self.trigger and anchor.last < self.trigger[1] < named.first)
-        if not form.isdisjoint(self.grammar.capitals):
+        if self._is_government(named):
             met = self._before("venues", named, _MEETING)
             ahead = self.trigger is not None and named.last < self.trigger[0]
             if between or self.venue_trigger or (met is not None and (ahead or not self.in_conflict)):
                 return True
             country = named.entity.country
             acting = any(n.entity.country == country and n.first != named.first and self._acts(n) for n in self.names)
-            return bool(self.sentence.of("venues")) and not acting
+            return any(hit.first < named.first for hit in self.sentence.of("venues")) and not acting
         return between and self._located(named)
 
 
@@ -305,6 +367,8 @@ def roles_of(mention: Mention, names: Names, grammar: Grammar) -> Roles:
         grammar,
         trigger=mention.span,
         venue_trigger=mention.talks,
+        general=mention.general,
+        meets=mention.talks or mention.stage is Stage.SIGNED,
         in_conflict=mention.kind in CONFLICT_KINDS,
         proposal=cue if cue is not None and cue.says.get("calls") else None,
     )

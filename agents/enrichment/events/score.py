@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from agents.enrichment.events.agreements import CONFLICT_KINDS, SPECIFIED, Mention
 from agents.enrichment.events.flags import AFTERMATH
 from agents.enrichment.events.plover import codes
-from agents.enrichment.events.roles import Names, Roles, as_actors, roles_of, spans, stands_for
-from streams.records import Agreement, AgreementKind, Event, Evidence, Stage
+from agents.enrichment.events.roles import Roles, as_actors, roles_of, spans, stands_for
+from streams.records import Agreement, AgreementKind, EntityType, Event, Evidence, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agents.enrichment.events.grammar import Grammar
-    from agents.enrichment.events.roles import Named
+    from agents.enrichment.events.names import Named, Names
     from agents.enrichment.events.sentence import Sentence
 
 #: Worth of standing in the title, in the first sentence of the body, in the second.
@@ -33,6 +33,8 @@ RELATIVE = -2.0
 DECIDED = 0.2
 #: A soft word (عملية السلام) is as sure as this where more is told of it than that it is sought.
 TOLD, UNREMARKABLE = 0.6, frozenset({None, Stage.NEGOTIATING, Stage.ANNOUNCED})
+#: Somebody only welcomes it.
+REACTION = -0.5
 #: In a later clause of the lead, where the title speaks of something else.
 ASIDE = -0.3
 AGAIN = 0.3
@@ -40,6 +42,8 @@ AGAIN = 0.3
 DATELINE = 7
 #: Sentences from which on a text that reports nothing is a column, not a flash.
 LONG = 4
+#: Words that tell the stage, at most.
+STAGE_CUES = 3
 #: An event of at least this worth may be what the article is news of.
 MAIN = 2.4
 
@@ -88,6 +92,8 @@ def worth(mention: Mention, lead: int, titled: bool) -> float:
         score += CONCEDED if mention.stage is Stage.VIOLATED else BACKGROUND
     if mention.clause.relative:
         score += RELATIVE
+    if any(h.says.get("reacts") and h.first in mention.clause and h.first < mention.first for h in sentence.of("speakers")):
+        score += REACTION
     return score
 
 
@@ -154,7 +160,14 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     if head.background or not opening or not _leads(head, lead):
         place = named or _only_country(ids, head.kind)
     else:
-        place = _place(told, lead) or _title_place(names, grammar, sentences) or _only_country(ids, head.kind) or named
+        place = (
+            _place(told, lead)
+            or _title_place(names, grammar, sentences)
+            or _where_signed(told, ids)
+            or _only_country(ids, head.kind)
+            or named
+            or _home_of_groups(parties, head.kind)
+        )
     staged = head if head.cue is not None else next((p.mention for p in group if p.mention.cue is not None), head)
     stage = staged.stage or head.stage or Stage.ANNOUNCED
     helpers = [pair for p in told for pair in p.roles.actors]
@@ -162,6 +175,8 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     if staged not in [p.mention for p in told]:
         evidence += [e for e in staged.evidence if e.of != "kind"]
     evidence += [*spans("party", parties), *spans("place", places)]
+    kept = [e for e in evidence if e.of == "stage"][:STAGE_CUES]
+    evidence = [e for e in evidence if e.of != "stage" or e in kept]
     return Event(
         type="agreement",
         plover=codes(head.kind, stage, staged.hedged),
@@ -191,6 +206,9 @@ def _most_specific(told: Sequence[Sequence[Named]]) -> str | None:
 
 def _place(told: Sequence[Placed], lead: int) -> str | None:
     """Where title or lead say it holds; what the next sentence names within a country counts too."""
+    whole = next((p.roles.whole for p in told if _leads(p.mention, lead) and p.roles.whole is not None), None)
+    if whole is not None:
+        return whole.entity.id
     if not any(p.place_ids for p in told if _leads(p.mention, lead)):
         return None
     return _most_specific([p.roles.places for p in sorted(told, key=lambda p: not _leads(p.mention, lead))])
@@ -218,6 +236,19 @@ def _neighbours(head: Mention, names: Names, grammar: Grammar, sentences: Sequen
     return []
 
 
+def _where_signed(told: Sequence[Placed], parties: Sequence[str]) -> str | None:
+    """Where it was signed, if nothing else is named and no two states signed it."""
+    perhaps = [n for p in told for n in p.roles.perhaps_places]
+    states = {n.entity.id for p in told for n in p.roles.names if n.is_country and n.entity.id in parties}
+    return _most_specific([perhaps]) if len(states) < len(("one", "two")) else None
+
+
+def _home_of_groups(parties: Sequence[Named], kind: AgreementKind) -> str | None:
+    """A war against an armed group is fought where the group is at home, unless groups of two countries fight."""
+    homes = {n.entity.country for n in parties if n.entity.type is EntityType.GROUP and n.entity.country}
+    return homes.pop() if kind in CONFLICT_KINDS and len(homes) == 1 else None
+
+
 def _only_country(parties: Sequence[str], kind: AgreementKind) -> str | None:
     """A war with one country in it is in that country."""
     countries_named = [p for p in parties if p.startswith("Q")]
@@ -239,6 +270,6 @@ def reads_as_opinion(title: Sequence[Sentence], body: Sequence[Sentence]) -> boo
     if any(token.raw in "؟?!" for sentence in title for token in sentence.text.tokens):
         return True
     lead = body[:2]
-    if any("opinion" in sentence.contexts for sentence in (*title, *lead)):
+    if any("opinion" in sentence.contexts or "feature" in sentence.contexts for sentence in (*title, *lead)):
         return True
     return len(body) >= LONG and not any("report" in sentence.contexts for sentence in (*title, *lead))
