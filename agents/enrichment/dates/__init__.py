@@ -28,7 +28,7 @@ _RELATIONS: tuple[Relation, ...] = ("since", "until", "before", "after")
 #: Marks with which no date ends.
 _LOOSE = frozenset(",،(/-–—.")
 #: Readings that depend on whether the words speak of what is to come.
-_TENSED = frozenset({"weekday", "within", "ahead", "calendar_day", "calendar_month", "hijri"})
+_TENSED = frozenset({"weekday", "within", "ahead", "calendar_day", "calendar_month", "hijri", "quarter"})
 #: What may stand between a date and the word that relates it.
 _FILLERS = frozenset({"day_of", "month_of", "article"})
 #: How many words around a weekday are looked at for the tense.

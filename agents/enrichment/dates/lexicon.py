@@ -213,8 +213,11 @@ def _goes_on(text: FieldText, run: list[int]) -> bool:
     """Is it but a part of something longer: +963, $12, 12%, 3.5?"""
     first, last = text.tokens[run[0]], text.tokens[run[-1]]
     before, after = text.raw[max(first.start - 2, 0) : first.start], text.raw[last.end : last.end + 2]
-    return before[-1:] in ("+", "$", "€", "£", "#", "@", "-", "_", "/") or (
-        after[:1] in ("%", "٪", "$", "€", "_", "@") or (after[:1] in _INNER and after[1:].isdigit())
+    joined = before[-1:] in ("-", "/", ".") and not before[:1].isalpha()  # mid-2025 is a year
+    return (
+        before[-1:] in ("+", "$", "€", "£", "#", "@", "_")
+        or joined
+        or (after[:1] in ("%", "٪", "$", "€", "_", "@") or (after[:1] in _INNER and after[1:].isdigit()))
     )
 
 

@@ -48,7 +48,7 @@ def _date(year: int, month: int, number: int) -> Interval | None:
 
 def _shift(which: str | None) -> int:
     """Units from now: last is -1."""
-    return {"past": -1, "next": 1}.get(which or "", 0)
+    return {"before_last": -2, "past": -1, "next": 1}.get(which or "", 0)
 
 
 def _years_near(values: Values, today: date) -> list[int]:
@@ -76,6 +76,14 @@ def calendar_day(values: Values, context: Context) -> Interval | None:
 def _close(interval: Interval, today: date) -> bool:
     """A weekday may move a date by a year, not by four."""
     return abs((interval.start - today).days) < 550
+
+
+def day_of_month(values: Values, context: Context) -> Interval | None:
+    """الثالث من الشهر الجاري."""
+    if values["unit"] != "month":
+        return None
+    first = intervals.add_months(context.today.replace(day=1), _shift(values["which"]))
+    return _date(first.year, first.month, values["day"])
 
 
 def calendar_days(values: Values, context: Context) -> Interval | None:
@@ -136,14 +144,17 @@ def decade(values: Values, context: Context) -> Interval | None:  # noqa: ARG001
 
 
 def quarter(values: Values, context: Context) -> Interval | None:
-    """Q3, الربع الثالث من 2025, النصف الأول من العام الجاري."""
-    length, number = values.get("span", 3), values["ordinal"]
+    """Q3, الربع الثالث من 2025, النصف الأول من العام الجاري; uncertain if no year is told."""
+    length, number, today = values.get("span", 3), values["ordinal"], context.today
     if number * length > 12:
         return None
-    shift = _shift(values.get("which"))
-    year = values.get("year", context.today.year + shift)
-    first = intervals.month(year, (number - 1) * length + 1)
-    return Interval(first.start, intervals.month(year, number * length).end)
+    told = "year" in values or "which" in values or "demonstrative" in values
+    years = [values.get("year", today.year + _shift(values.get("which")))] if told else [today.year - 1, today.year]
+    found = [
+        Interval(intervals.month(y, (number - 1) * length + 1).start, intervals.month(y, number * length).end, not told)
+        for y in years
+    ]
+    return intervals.choose(found, today, None, future=context.future is True)
 
 
 def hijri(values: Values, context: Context) -> Interval | None:
@@ -211,6 +222,12 @@ def _count(values: Values) -> tuple[str, int | None]:
 
 
 def _away(values: Values, context: Context, sign: int) -> Interval:
+    """So many units away; uncertain if they are but about so many."""
+    found = _exactly_away(values, context, sign)
+    return replace(found, uncertain=found.uncertain or "about" in values)
+
+
+def _exactly_away(values: Values, context: Context, sign: int) -> Interval:
     grain, count = _count(values)
     if count is None:
         return intervals.stretch(context.today, grain, None, "past" if sign < 0 else "next")
@@ -249,7 +266,7 @@ def within(values: Values, context: Context) -> Interval | None:
 READINGS: Mapping[str, Callable[[Values, Context], Interval | None]] = {
     function.__name__: function
     for function in (
-        calendar_day, calendar_days, days_across, calendar_month, calendar_months, calendar_year, bare_year,
+        calendar_day, day_of_month, calendar_days, days_across, calendar_month, calendar_months, calendar_year, bare_year,
         calendar_years, decade, quarter, hijri, numeric, numeric_hijri, day_word, weekday, unit, weekend, ago, ahead,
         stretch, within,
     )
