@@ -16,9 +16,6 @@ import numpy as np
 
 from agents.watchlists.article import (
     PREFIX_LETTERS,
-    event_parties,
-    event_places,
-    event_term,
     exact_term,
     id_term,
     language_term,
@@ -28,6 +25,7 @@ from agents.watchlists.article import (
     source_term,
     topic_term,
 )
+from agents.watchlists.rarity import rarity
 from streams.records import EntityType, Span
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from agents.watchlists.article import ArticleIndex
-    from streams.records import Entity, Event
+    from streams.records import Entity
 
 #: Cosine from which an article means what `like:` says: in the query's language, and in another one, where sentences on
 #: the same event score lower. Coarse on purpose; a rank among recent articles would carry better across languages.
@@ -288,102 +286,6 @@ class About(Clause):
         return frozenset(map(topic_term, self.codes or {self.name}))
 
 
-# --- events ---------------------------------------------------------------------------------------------------------
-
-
-#: Which evidence proves a value of these fields. What happens is a kind and how far it is: 'talks', 'truce'.
-_PROOF = {"event": ("type", "kind", "stage", "negated"), "agreement": ("kind",), "stage": ("stage", "negated")}
-
-
-@dataclass(frozen=True, slots=True)
-class EventValue(Clause):
-    """A value of `event`, `agreement` or `stage`; asked of one event by the matcher."""
-
-    field: str
-    value: str
-
-    def fits(self, event: Event, article: ArticleIndex) -> bool:  # noqa: ARG002 - one signature for all that asks events
-        """Does the event have it?"""
-        if self.field == "event":
-            return event.type == self.value
-        if self.field == "stage":
-            return event.stage == self.value
-        return event.agreement is not None and event.agreement.kind == self.value
-
-    def proof(self, event: Event, article: ArticleIndex) -> Iterable[Span]:  # noqa: ARG002
-        """The words that say so."""
-        return [e for e in event.evidence if e.of in _PROOF[self.field]] or event.evidence
-
-    def holds(self, article: ArticleIndex) -> bool:
-        return any(self.fits(event, article) for event in article.events)
-
-    def spans(self, article: ArticleIndex) -> Iterator[Span]:
-        return (span for event in article.events if self.fits(event, article) for span in self.proof(event, article))
-
-    def terms(self) -> frozenset[str]:
-        return frozenset({event_term(self.field, self.value)})
-
-
-@dataclass(frozen=True, slots=True)
-class Party(Clause):
-    """Who agrees or acts in an event."""
-
-    who: Named
-
-    def fits(self, event: Event, article: ArticleIndex) -> bool:
-        """Is one of its parties meant?"""
-        return any(self.who.means(party, article) for party in event_parties(event))
-
-    def proof(self, event: Event, article: ArticleIndex) -> Iterable[Span]:
-        """Evidence of parties that names one of those meant, else where the article mentions them."""
-        meant = [p for p in event_parties(event) if self.who.means(p, article)]
-        return _proof_of_entities(event, article, meant, "party")
-
-    def holds(self, article: ArticleIndex) -> bool:
-        return any(self.fits(event, article) for event in article.events)
-
-    def spans(self, article: ArticleIndex) -> Iterator[Span]:
-        return (span for event in article.events if self.fits(event, article) for span in self.proof(event, article))
-
-    def terms(self) -> frozenset[str]:
-        return self.who.terms()
-
-
-@dataclass(frozen=True, slots=True)
-class EventPlace(Clause):
-    """A place, asked of one event: where the event has places, one of them; else any that the article mentions."""
-
-    where: Named
-
-    def fits(self, event: Event, article: ArticleIndex) -> bool:
-        """Is it there?"""
-        places = event_places(event)
-        return any(self.where.means(p, article) for p in places) if places else self.where.holds(article)
-
-    def proof(self, event: Event, article: ArticleIndex) -> Iterable[Span]:
-        """Evidence of the place, else its mentions."""
-        places = event_places(event)
-        if not places:
-            return self.where.spans(article)
-        return _proof_of_entities(event, article, [p for p in places if self.where.means(p, article)], "place")
-
-    def holds(self, article: ArticleIndex) -> bool:
-        return self.where.holds(article)
-
-    def spans(self, article: ArticleIndex) -> Iterable[Span]:
-        return self.where.spans(article)
-
-    def terms(self) -> frozenset[str]:
-        return self.where.terms()
-
-
-def _proof_of_entities(event: Event, article: ArticleIndex, ids: list[str], of: str) -> list[Span]:
-    mentions = [m for i in dict.fromkeys(ids) if i in article.entities for m in article.entities[i].mentions]
-    places = {(m.field, m.start) for m in mentions}
-    evidence: list[Span] = [e for e in event.evidence if e.of == of and (e.field, e.start) in places]
-    return evidence or list(mentions)
-
-
 # --- the rest -------------------------------------------------------------------------------------------------------
 
 
@@ -463,24 +365,3 @@ class Alike(Clause):
 
     def terms(self) -> None:
         return None
-
-
-# --- rarity ---------------------------------------------------------------------------------------------------------
-
-#: Share of articles that have a term, by kind, where nothing better is known; for words, by length.
-_USUAL = {"i": 0.03, "n": 0.01, "t": 0.05, "l": 0.7, "s": 0.02, "p": 0.6, "x": 0.02}
-_USUAL_EVENT = {"agreement": 0.03, "stage": 0.03, "event": 0.08}
-_BY_LENGTH = (1.0, 0.9, 0.6, 0.25, 0.12, 0.06, 0.03, 0.015, 0.008)
-
-
-def usual_frequency(term: str) -> float:
-    """The share of articles expected to have a term: a guess by its kind and, for words, its length."""
-    if term[0] != "\x01":
-        return _BY_LENGTH[min(len(term), len(_BY_LENGTH) - 1)]
-    field = term[1:].partition(":")[0]
-    return _USUAL_EVENT.get(field) or _USUAL.get(term[1], 0.1)
-
-
-def rarity(terms: frozenset[str]) -> tuple[float, int]:
-    """Sorts rare sets of terms first."""
-    return sum(usual_frequency(term) for term in terms), len(terms)

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from agents.watchlists.lint import LintWarning, lint
 from agents.watchlists.presearch import in_watchlist
-from agents.watchlists.query import And, Word, parse
+from agents.watchlists.query import parse
+from agents.watchlists.syntax import And, Word
 from streams.errors import QuerySyntaxError, WatchlistError
 from streams.records import Label, Watchlist
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from agents.enrichment.text import normalise
 from agents.watchlists.fields import FIELDS
+from agents.watchlists.lexer import position_of
 from agents.watchlists.matcher import WIKIDATA_ID, Vocabulary, query_words
-from agents.watchlists.query import And, Node, Not, Or, Phrase, Range, Value, Word, bounds, parse, position_of, to_query
+from agents.watchlists.query import parse
+from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Range, Value, Word, bounds
+from agents.watchlists.unparse import to_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,20 +21,20 @@ from agents.watchlists.clauses import (
     Alike,
     Beginning,
     Clause,
-    EventPlace,
-    EventValue,
     From,
     Named,
     Near,
-    Party,
     Published,
     Row,
     Term,
     Written,
-    rarity,
 )
+from agents.watchlists.event_clauses import EventPlace, EventValue, Party
 from agents.watchlists.fields import EVENT_FIELDS, FIELDS
-from agents.watchlists.query import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds, parse, position_of
+from agents.watchlists.lexer import position_of
+from agents.watchlists.query import parse
+from agents.watchlists.rarity import rarity
+from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds
 from streams.errors import QuerySyntaxError
 
 if TYPE_CHECKING:

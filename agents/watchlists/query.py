@@ -1,4 +1,4 @@
-r"""The query language: text to syntax tree and back.
+r"""The query language: text to syntax tree.
 
 A recursive-descent parser of our own, not a parser library: errors need the position in code points, what was found, what
 was expected and what was probably meant; quotes and punctuation come in Arabic and Latin; and depth is limited, so that no
@@ -15,212 +15,23 @@ AND binds tighter than OR. Operators are upper-case. `\` before a character take
 
 from __future__ import annotations
 
-import calendar
 import difflib
 import re
 import unicodedata
-from dataclasses import dataclass
-from dataclasses import field as attribute
-from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from agents.enrichment.text import fold
 from agents.watchlists.fields import FIELDS, LANGUAGE_NAMES, LANGUAGES, SYNONYMS, Field
-from streams.errors import QuerySyntaxError
+from agents.watchlists.lexer import MEANT, Lexer, Token, misspelt_operator, position_of
+from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds, moments
+
+if TYPE_CHECKING:
+    from streams.errors import QuerySyntaxError
 
 #: Brackets and NOTs inside each other.
 MAX_DEPTH = 50
 #: Words between the words of a proximity.
 MAX_DISTANCE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A part of a query; `start` and `end` are where it stands in the source, in code points."""
-
-    start: int = attribute(default=0, compare=False, kw_only=True)
-    end: int = attribute(default=0, compare=False, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Word(Node):
-    """A word in text, title or exact."""
-
-    field: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase(Node):
-    """Words in a row; with `distance`, in any order with at most so many other words between them."""
-
-    field: str
-    text: str
-    distance: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix(Node):
-    """Words that begin so."""
-
-    field: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Value(Node):
-    """A field that is not searched for words: a name, a code, one of the field's values."""
-
-    field: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Range(Node):
-    """From `low` to `high`; None is open. Bounds are ISO 8601 dates or times, and a date is the whole day."""
-
-    field: str
-    low: str | None
-    high: str | None
-    low_included: bool = True
-    high_included: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class And(Node):
-    """All of them."""
-
-    children: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or(Node):
-    """Any of them."""
-
-    children: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not(Node):
-    """All articles but those."""
-
-    child: Node
-
-
-Leaf = Word | Phrase | Prefix | Value | Range
-
-# --- tokens ---------------------------------------------------------------------------------------------------------
-
-_QUOTES = ('"“”„‟＂', "«»", "'‘’‚‛", "‹›")
-_QUOTE_FAMILY = {mark: family for family in _QUOTES for mark in family}
-_BRACKETS = frozenset("()[]{}")
-_OPERATORS = ("AND", "OR", "NOT")
-#: What is written for an operator elsewhere, in other languages or by slip of the keyboard.
-_MEANT = {
-    "and": "AND", "or": "OR", "not": "NOT", "And": "AND", "Or": "OR", "Not": "NOT", "&&": "AND", "&": "AND", "||": "OR",
-    "|": "OR", "!": "NOT", "-": "NOT", "+": "AND", "و": "AND", "أو": "OR", "او": "OR", "ليس": "NOT", "،": "OR", "؛": "AND",
-    "؟": "", ",": "OR", ";": "AND",
-}  # fmt: skip
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[Tt](.+))?)?)?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # word, quoted, bracket, colon, tilde, end
-    text: str
-    start: int
-    end: int
-    glued: bool = False
-    """Does it follow the token before it without a space?"""
-    escaped: bool = False
-
-
-def _is_blank(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) in ("Cf", "Cc")
-
-
-def position_of(query: str, offset: int) -> tuple[int, int]:
-    """Line and column, from 1, of an offset."""
-    return query.count("\n", 0, offset) + 1, offset - (query.rfind("\n", 0, offset) + 1) + 1
-
-
-class _Lexer:
-    """Splits a query into tokens. A value after a colon may hold colons itself (medtop:…, https://…, 12:30)."""
-
-    def __init__(self, query: str) -> None:
-        self.query = query
-
-    def error(self, message: str, offset: int, remedy: str | None = None) -> QuerySyntaxError:
-        line, column = position_of(self.query, offset)
-        return QuerySyntaxError(message, line=line, column=column, remedy=remedy)
-
-    def tokens(self) -> list[_Token]:
-        query, at, after_colon = self.query, 0, False
-        found: list[_Token] = []
-        while at < len(query):
-            char = query[at]
-            if _is_blank(char):
-                at += 1
-                continue
-            glued = bool(found) and found[-1].end == at
-            if char in _BRACKETS:
-                token = _Token("bracket", char, at, at + 1, glued)
-            elif char == ":":
-                token = _Token("colon", char, at, at + 1, glued)
-            elif char == "~":
-                token = _Token("tilde", char, at, at + 1, glued)
-            elif char in _QUOTE_FAMILY:
-                token = self._quoted(at, glued)
-            else:
-                token = self._word(at, glued, colons=after_colon)
-            after_colon = token.kind == "colon"
-            found.append(token)
-            at = token.end
-        found.append(_Token("end", "", len(query), len(query)))
-        return found
-
-    def _quoted(self, start: int, glued: bool) -> _Token:
-        family = _QUOTE_FAMILY[self.query[start]]
-        kept, at = [], start + 1
-        while at < len(self.query):
-            char = self.query[at]
-            if char == "\\" and at + 1 < len(self.query):
-                kept.append(self.query[at + 1])
-                at += 2
-                continue
-            # An apostrophe inside a word (Sana'a) does not close single quotes.
-            inside = char in "'’" and at + 1 < len(self.query) and self.query[at + 1].isalnum()
-            if char in family and not inside:
-                return _Token("quoted", "".join(kept), start, at + 1, glued)
-            kept.append(char)
-            at += 1
-        raise self.error(
-            f"the quote {self.query[start]} is never closed",
-            start,
-            f"close it, or write \\{self.query[start]} for the mark itself",
-        )
-
-    def _word(self, start: int, glued: bool, *, colons: bool) -> _Token:
-        kept, at, escaped = [], start, False
-        while at < len(self.query):
-            char = self.query[at]
-            if char == "\\" and at + 1 < len(self.query):
-                kept.append(self.query[at + 1])
-                at, escaped = at + 2, True
-                continue
-            if char.isspace() or char in _BRACKETS or char == "~" or (char == ":" and not colons):
-                break
-            if char in _QUOTE_FAMILY and char not in "'‘’‚‛":
-                break
-            kept.append(char)
-            at += 1
-        end = at
-        while kept and unicodedata.category(kept[-1]) in ("Cf", "Cc") and not escaped:
-            kept.pop()
-            end -= 1
-        return _Token("word", "".join(kept), start, end, glued, escaped)
-
-
-# --- parser ---------------------------------------------------------------------------------------------------------
 
 
 def _has_letters(text: str) -> bool:
@@ -233,38 +44,28 @@ def _closest(word: str, choices: tuple[str, ...] | list[str]) -> str | None:
     return close[0] if close else None
 
 
-def _misspelt_operator(word: str) -> str | None:
-    """AND for ANDD or ADN: letters doubled, or two of them swapped. AMD, DNA and FOR are words."""
-    squeezed = re.sub(r"(.)\1+", r"\1", word)
-    for operator in _OPERATORS:
-        swapped = {operator[:i] + operator[i + 1] + operator[i] + operator[i + 2 :] for i in range(len(operator) - 1)}
-        if word != operator and word.isupper() and (squeezed == operator or word in swapped):
-            return operator
-    return None
-
-
 class _Parser:
     def __init__(self, query: str) -> None:
         self.query = query
-        self.lexer = _Lexer(query)
+        self.lexer = Lexer(query)
         self.tokens = self.lexer.tokens()
         self.at = 0
         self.depth = 0
 
     @property
-    def token(self) -> _Token:
+    def token(self) -> Token:
         return self.tokens[self.at]
 
     @property
-    def following(self) -> _Token:
+    def following(self) -> Token:
         return self.tokens[min(self.at + 1, len(self.tokens) - 1)]
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         token = self.token
         self.at = min(self.at + 1, len(self.tokens) - 1)
         return token
 
-    def error(self, message: str, token: _Token, remedy: str | None = None) -> QuerySyntaxError:
+    def error(self, message: str, token: Token, remedy: str | None = None) -> QuerySyntaxError:
         return self.lexer.error(message, token.start, remedy)
 
     def unexpected(self, expected: str, remedy: str | None = None) -> QuerySyntaxError:
@@ -304,7 +105,7 @@ class _Parser:
             children[0] if len(children) == 1 else And(tuple(children), start=children[0].start, end=children[-1].end)
         )
 
-    def deeper(self, token: _Token) -> None:
+    def deeper(self, token: Token) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error(f"brackets and NOTs are nested more than {MAX_DEPTH} deep", token, "flatten the query")
@@ -349,7 +150,7 @@ class _Parser:
             return self.group(field)
         return self.value(field, token.start)
 
-    def unknown_field(self, token: _Token) -> QuerySyntaxError:
+    def unknown_field(self, token: Token) -> QuerySyntaxError:
         name = token.text.casefold()
         meant = SYNONYMS.get(name) or _closest(name, list(FIELDS))
         remedy = (
@@ -390,7 +191,7 @@ class _Parser:
             return self.plain(field, token.text, token, start)
         return self.word(field, token, start)
 
-    def check_operator_slip(self, token: _Token, field: Field, *, fielded: bool) -> None:
+    def check_operator_slip(self, token: Token, field: Field, *, fielded: bool) -> None:
         """Refuse what was meant as an operator: read as a word it would silently change what the query finds."""
         if token.escaped:
             return
@@ -403,13 +204,13 @@ class _Parser:
             )
         if fielded and field.kind != "words":
             return
-        slip = _misspelt_operator(text)
+        slip = misspelt_operator(text)
         if slip and not fielded:
             raise self.error(
                 f"'{text}' between terms", token, f'did you mean {slip}? To search for the word, write "{text}"'
             )
-        if text in _MEANT:
-            meant = _MEANT[text]
+        if text in MEANT:
+            meant = MEANT[text]
             write = f"for the operator write {meant} in capitals" if meant else "no operator looks like that"
             raise self.error(f"'{text}' is no operator", token, f'{write}; to search for it, write "{text}"')
         if text[0] in "+-!" and text[1:2].isalnum() and not fielded and not text[1:2].isdigit():
@@ -432,7 +233,7 @@ class _Parser:
                 "there is no one-letter wildcard; write prefix*, or quote the words",
             )
 
-    def word(self, field: Field, token: _Token, start: int) -> Node:
+    def word(self, field: Field, token: Token, start: int) -> Node:
         text = token.text
         if "*" in text and not token.escaped:
             stem = text[:-1]
@@ -465,7 +266,7 @@ class _Parser:
             return self.plain(field, token.text, token, start)
         return Phrase(field.name, token.text, distance, start=start, end=end)
 
-    def distance(self, phrase: _Token, field: Field) -> int:
+    def distance(self, phrase: Token, field: Field) -> int:
         tilde = self.take()
         if field.kind != "words":
             raise self.error(f"~ in '{field.name}'", tilde, "proximity is for words: text and title")
@@ -482,7 +283,7 @@ class _Parser:
         self.take()
         return int(number.text)
 
-    def plain(self, field: Field, text: str, token: _Token, start: int) -> Value:
+    def plain(self, field: Field, text: str, token: Token, start: int) -> Value:
         """A value that is no word of the text: checked against the field's values, if it has a list of them."""
         end = self.tokens[self.at - 1].end
         text = " ".join(text.split())
@@ -500,7 +301,7 @@ class _Parser:
             text = self.language(text, token)
         return Value(field.name, text, start=start, end=end)
 
-    def language(self, text: str, token: _Token) -> str:
+    def language(self, text: str, token: Token) -> str:
         code = text.casefold()
         if code in LANGUAGES or (len(code) == 3 and code.isascii() and code.isalpha()):
             return code
@@ -550,107 +351,15 @@ class _Parser:
         text = "".join(parts)
         return None if text == "*" else self.date(text, token)
 
-    def date(self, text: str, token: _Token) -> str:
+    def date(self, text: str, token: Token) -> str:
         text = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
         try:
-            _moments(text)
+            moments(text)
         except ValueError:
             raise self.error(f"'{text}' is no date", token, "write 2026-01-31, 2026-01 or 2026-01-31T12:00Z") from None
         return text
 
 
-def _moments(text: str) -> tuple[datetime, datetime]:
-    """First moment of a date, month, year or time, and the first moment after it. Raises ValueError."""
-    match = _DATE.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    year, month, day, clock = match.groups()
-    if clock is not None:
-        moment = datetime.fromisoformat(text.upper())
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        return moment, moment + timedelta(microseconds=1)
-    first = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
-    days = (
-        1
-        if day
-        else calendar.monthrange(first.year, first.month)[1]
-        if month
-        else 366
-        if calendar.isleap(first.year)
-        else 365
-    )
-    return first, first + timedelta(days=days) if first.year < 9999 else datetime.max.replace(tzinfo=UTC)
-
-
-def bounds(node: Range) -> tuple[datetime, datetime]:
-    """The half-open interval [from, to) of a range, in UTC."""
-    low = datetime.min.replace(tzinfo=UTC)
-    high = datetime.max.replace(tzinfo=UTC)
-    if node.low is not None:
-        low = _moments(node.low)[0 if node.low_included else 1]
-    if node.high is not None:
-        high = _moments(node.high)[1 if node.high_included else 0]
-    return low, high
-
-
 def parse(query: str) -> Node:
     """The syntax tree of a query. Raises QuerySyntaxError with line, column, what was found and what was expected."""
     return _Parser(query).parse()
-
-
-# --- back to text ---------------------------------------------------------------------------------------------------
-
-_BARE = re.compile(r"[^\W_][\w.-]*")
-
-
-def _quote(text: str) -> str:
-    return '"' + "".join(f"\\{char}" if char == "\\" or char in _QUOTES[0] else char for char in text) + '"'
-
-
-def _needs_escape(char: str) -> bool:
-    return not (char.isalnum() or char in "-._" or unicodedata.category(char) == "Mn")
-
-
-def _escape(text: str) -> str:
-    """A word that reads as itself: a backslash before whatever is not a letter, mark or digit."""
-    escaped = "".join(f"\\{c}" if _needs_escape(c) else c for c in text)
-    plain = (
-        escaped == text
-        and text not in _OPERATORS
-        and text not in _MEANT
-        and _misspelt_operator(text) is None
-        and text[0] not in "-+"
-    )
-    return escaped if plain or escaped != text else f"\\{text}"
-
-
-def to_query(node: Node) -> str:  # noqa: PLR0911 - one case per kind of node
-    """A query that parses to this tree again."""
-    match node:
-        case Or(children):
-            return " OR ".join(_operand(child, (Or,)) for child in children)
-        case And(children):
-            return " AND ".join(_operand(child, (Or, And)) for child in children)
-        case Not(child):
-            return f"NOT {_operand(child, (Or, And))}"
-        case Word(field, text):
-            return f"{_prefix(field)}{_escape(text)}"
-        case Prefix(field, text):
-            return f"{_prefix(field)}{text}*"
-        case Phrase(field, text, distance):
-            return f"{_prefix(field)}{_quote(text)}{'' if distance is None else f'~{distance}'}"
-        case Value(field, text):
-            return f"{field}:{text if _BARE.fullmatch(text) and text not in _OPERATORS else _quote(text)}"
-        case Range(field, low, high, low_included, high_included):
-            opening, closing = "[" if low_included else "{", "]" if high_included else "}"
-            return f"{field}:{opening}{low or '*'} TO {high or '*'}{closing}"
-        case _:
-            raise TypeError(node)
-
-
-def _prefix(field: str) -> str:
-    return "" if field == "text" else f"{field}:"
-
-
-def _operand(node: Node, bracketed: tuple[type[Node], ...]) -> str:
-    return f"({to_query(node)})" if isinstance(node, bracketed) else to_query(node)

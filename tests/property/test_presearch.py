@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.watchlists.presearch import WatchlistIndex
-from agents.watchlists.query import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, to_query
+from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word
+from agents.watchlists.unparse import to_query
 from streams.records import (
     Actor,
     Agreement,

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.watchlists.fields import FIELDS
-from agents.watchlists.query import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds, parse, to_query
+from agents.watchlists.query import parse
+from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds
+from agents.watchlists.unparse import to_query
 from streams.errors import QuerySyntaxError
 
 

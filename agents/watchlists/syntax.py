@@ -1,0 +1,121 @@
+"""The syntax tree of a query: words, values and ranges, joined by AND, OR and NOT."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from datetime import UTC, datetime, timedelta
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[Tt](.+))?)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part of a query; `start` and `end` are where it stands in the source, in code points."""
+
+    start: int = attribute(default=0, compare=False, kw_only=True)
+    end: int = attribute(default=0, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Node):
+    """A word in text, title or exact."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase(Node):
+    """Words in a row; with `distance`, in any order with at most so many other words between them."""
+
+    field: str
+    text: str
+    distance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix(Node):
+    """Words that begin so."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Node):
+    """A field that is not searched for words: a name, a code, one of the field's values."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Node):
+    """From `low` to `high`; None is open. Bounds are ISO 8601 dates or times, and a date is the whole day."""
+
+    field: str
+    low: str | None
+    high: str | None
+    low_included: bool = True
+    high_included: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class And(Node):
+    """All of them."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    """Any of them."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Node):
+    """All articles but those."""
+
+    child: Node
+
+
+Leaf = Word | Phrase | Prefix | Value | Range
+
+
+def moments(text: str) -> tuple[datetime, datetime]:
+    """First moment of a date, month, year or time, and the first moment after it. Raises ValueError."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    year, month, day, clock = match.groups()
+    if clock is not None:
+        moment = datetime.fromisoformat(text.upper())
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return moment, moment + timedelta(microseconds=1)
+    first = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
+    days = (
+        1
+        if day
+        else calendar.monthrange(first.year, first.month)[1]
+        if month
+        else 366
+        if calendar.isleap(first.year)
+        else 365
+    )
+    return first, first + timedelta(days=days) if first.year < 9999 else datetime.max.replace(tzinfo=UTC)
+
+
+def bounds(node: Range) -> tuple[datetime, datetime]:
+    """The half-open interval [from, to) of a range, in UTC."""
+    low = datetime.min.replace(tzinfo=UTC)
+    high = datetime.max.replace(tzinfo=UTC)
+    if node.low is not None:
+        low = moments(node.low)[0 if node.low_included else 1]
+    if node.high is not None:
+        high = moments(node.high)[1 if node.high_included else 0]
+    return low, high
