@@ -319,8 +319,18 @@ def test_a_name_that_several_groups_bear_is_meant_where_their_country_is_named(
         ("إغلاق معبر سبين بولدك", "ar", "Spin Boldak"),
         ("هجوم في إقليم كاتاتومبو", "ar", "Catatumbo"),
         ("fighting near Babanusa", "en", "Babanusa"),
+        ("هدنة في حي الوعر", "ar", "Al-Waer"),
+        ("هدوء في الشيخ مقصود", "ar", "Sheikh Maqsoud"),
+        ("Army and SDF clash near Deir Hafer", "en", "Deir Hafer"),
         ("غارات على ولاية كاشين", "ar", "Kachin State"),
     ],
 )
 def test_fronts_of_the_wars_of_the_day_are_known(text: str, language: str, name: str) -> None:
     assert name in named(read(text, language))
+
+
+@pytest.mark.parametrize(
+    "text", ["وقال جاسم إن السعر ارتفع", "سلك الطريق الوعر", "صعد التل ونزل", "شرف حجر كريم ومهر هجين"]
+)
+def test_words_that_are_also_small_towns_are_words(text: str) -> None:
+    assert not named(read(text))
