@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.enrichment.events.agreements import find_mentions, find_triggers
+from agents.enrichment.events.agreements import find_mentions, find_triggers, specified
 from agents.enrichment.events.flags import with_flags
 from agents.enrichment.events.grammar import grammar as grammar_of
 from agents.enrichment.events.plover import other_events
 from agents.enrichment.events.names import Names
-from agents.enrichment.events.score import choose_main, merge, reads_as_opinion
+from agents.enrichment.events.score import choose_main, lead_of, merge, reads_as_opinion
 from agents.enrichment.events.sentence import sentences_of
 
 if TYPE_CHECKING:
@@ -32,5 +32,6 @@ def extract_events(document: Document, entities: tuple[Entity, ...]) -> tuple[Ev
     triggers = find_triggers([*title, *body], grammar)
     mentions = [*find_mentions(title, triggers, around), *find_mentions(body, triggers, around)]
     names = Names(document, entities)
-    agreements = merge([with_flags(m) for m in mentions], names, grammar, [*title, *body])
+    flagged = [with_flags(m) for m in specified(mentions, lead_of(body))]
+    agreements = merge(flagged, names, grammar, [*title, *body])
     return (*choose_main(agreements, reads_as_opinion(title, body)), *other_events(title, body, names, grammar, triggers))

@@ -95,6 +95,26 @@ def find_triggers(sentences: Sequence[Sentence], grammar: Grammar) -> dict[Sente
     return {s: kept for s, hits in found.items() if (kept := [h for h in hits if not is_name(s, h)])}
 
 
+def specified(mentions: Sequence[Mention], lead: int) -> list[Mention]:
+    """General words that tell no kind («توقيع الاتفاق») take up the surest mention of their sentence, or of title and lead."""
+
+    def taken_up(mention: Mention) -> Mention:
+        if not is_unspecified(mention):
+            return mention
+        sure = [m for m in mentions if m.kind in CONFLICT_KINDS and not m.general and m.weight >= CLEAR]
+        own = [m for m in sure if m.sentence is mention.sentence]
+        opening = [m for m in sure if m.sentence.is_title or m.sentence.number == lead]
+        best = next(iter(own or opening), None)
+        return replace(mention, kind=best.kind, weight=SPECIFIED) if best is not None else mention
+
+    return [taken_up(m) for m in mentions]
+
+
+def is_unspecified(mention: Mention) -> bool:
+    """«صعوبات تعترض التوصل إلى اتفاقات»: a general word with no kind of its own."""
+    return mention.kind is AgreementKind.OTHER and mention.weight < SPECIFIED
+
+
 def _words(sentence: Sentence, hit: Hit) -> str:
     """The words of a hit, each in its shortest form."""
     tokens = sentence.text.tokens[hit.first : hit.last + 1]
@@ -139,7 +159,7 @@ def _trigger(sentence: Sentence, hit: Hit, contexts: Counter[str], around: Seque
     if not all(need in contexts for need in says.get("needs", ())):
         return None
     other = max((contexts[unless] for unless in says.get("unless", ())), default=0)
-    if other and (general or other >= contexts["conflict"]):
+    if other and (general or (other >= contexts["conflict"] and "force" not in contexts)):
         return None
     clause = sentence.clause_of(hit.first)
     evidence = [sentence.evidence("kind", hit.first, hit.last)]

@@ -55,7 +55,7 @@ def _hedged(mention: Mention) -> Mention:
         return mention
     for hit in mention.sentence.of("hedges"):
         if hit.first in mention.clause:
-            stage = Stage.NEGOTIATING if mention.stage in _REACHED else mention.stage
+            stage = Stage.NEGOTIATING if mention.stage is None or mention.stage in _REACHED else mention.stage
             if stage is Stage.COLLAPSED:
                 stage = Stage.VIOLATED  # on the brink of collapse
             return replace(_marked(mention, "hedged", hit), hedged=True, stage=stage)
@@ -85,7 +85,7 @@ def _background(mention: Mention) -> Mention:
 def _told_as_history(mention: Mention) -> Hit | None:
     sentence = mention.sentence
     for hit in sentence.of("pluperfect"):
-        if hit.first < mention.first:
+        if hit.first < mention.first and not (mention.negated and mention.cue and mention.cue.first < hit.first):
             return hit
     for hit in sentence.of("prepositions"):
         if hit.says.get("recent") and sentence.is_title:
@@ -103,7 +103,10 @@ def _told_as_history(mention: Mention) -> Hit | None:
         if ("near" not in h.says and h.first < mention.first)
         or distance(mention.span, (h.first, h.last)) <= int(h.says.get("near", 12))
     ]
+    finite = [h for h in sentence.of("participles") if h.says.get("finite")]
     for hit in sentence.of("participles"):
+        if any(h.first <= hit.first <= h.last for h in finite) or (sentence.is_title and not past and not hit.says.get("past")):
+            continue
         described = mention.last < hit.first <= mention.last + 4
         only_told_so = mention.cue is None or mention.cue.first >= hit.first
         within = mention.cue is not None and hit.first <= mention.cue.first <= hit.last

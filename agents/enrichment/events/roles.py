@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: Words between a verb of meeting or signing and the city where that is done.
 _MEETING = 6
 
+_COMMAS = frozenset("،,;؛")
+
 HelperRole = Literal["mediator", "guarantor", "source"]
 
 #: A head noun speaks of a demonym this many tokens after it (رئيس الأركان العامة الروسي).
@@ -63,6 +65,11 @@ class Roles:
         acting = guests or acting
         silent = [n for n in acting if not self._speaks(n)]
         return silent if len({stands_for(n, self.grammar) for n in silent}) > 1 else acting
+
+    @cached_property
+    def only_speak(self) -> bool:
+        """Is everybody in it somebody who only says so?"""
+        return all(self._speaks(n) for n in self.parties)
 
     @cached_property
     def acting(self) -> list[Named]:
@@ -110,8 +117,9 @@ class Roles:
         """The nearest cue of a section that ends within `reach` words before a name, or before the list it stands in."""
         first = self._list_start(named)
         for hit in reversed(self.sentence.of(label)):
-            if hit.last < first:
-                return hit if self._words_between(hit.last, first) <= reach else None
+            if hit.last < first and not hit.says.get("after"):
+                parted = any(self.sentence.text.tokens[n].raw in _COMMAS for n in range(hit.last + 1, first))
+                return hit if not parted and self._words_between(hit.last, first) <= reach else None
         return None
 
     def _list_start(self, named: Named) -> int:
@@ -163,10 +171,27 @@ class Roles:
             proposes = self.proposal is not None and self._proposes(named, self.proposal)
             if proposes and named.entity.type is EntityType.PLACE and not self._located(named):
                 return "source"
-        hit = self._before("roles", named, _HEAD)
-        if hit is None or named.entity.type is EntityType.PERSON:
+        hit = self._before("roles", named, _HEAD) or self._attribute(named) or self._role_after(named)
+        role = None if hit is None else hit.says.get("role")
+        if hit is None or role is None or named.entity.type is EntityType.PERSON:
             return None
-        return "guarantor" if hit.says["role"] == "guarantor" else "mediator"
+        if role == "source":  # «مقترح روسي», "a Russian proposal"
+            beside = named.mention.demonym and (hit.first > named.last or not self._words_between(hit.last, self._list_start(named)))
+            return "source" if beside else None
+        return "guarantor" if role == "guarantor" else "mediator"
+
+    def _role_after(self, named: Named) -> Hit | None:
+        """ "American mediation": the word for a role right after a demonym."""
+        if not named.mention.demonym:
+            return None
+        return next((h for h in self.sentence.of("roles") if h.says.get("after") and h.first == named.last + 1), None)
+
+    def _attribute(self, named: Named) -> Hit | None:
+        """ "US-led", "Russian-backed": the word that a name is joined to with a hyphen."""
+        tokens = self.sentence.text.tokens
+        if named.last + 2 >= len(tokens) or tokens[named.last + 1].raw not in ("-", "–"):
+            return None
+        return next((h for h in self.sentence.of("attributes") if h.first == named.last + 2), None)
 
     def _speaks(self, named: Named) -> bool:
         """Is it the subject of a verb of saying, calling or reacting that does not stand between trigger and name?"""
@@ -183,7 +208,7 @@ class Roles:
 
     def _subjects(self, verb: Hit) -> frozenset[int]:
         """First tokens of the names that are a verb's subject: the list right before it, else the one right after."""
-        places = [n for n in self.names if n.entity.type is EntityType.PLACE]
+        places = [n for n in self.names if n.entity.type is EntityType.PLACE or self._is_organ(n)]
         before = [n for n in places if n.last < verb.first and self._words_between(n.last, verb.first) <= _HEAD]
         after = [n for n in places if n.first > verb.last and self._words_between(verb.last, n.first) <= _HEAD]
         nearest = before[-1] if before else after[0] if after else None
@@ -191,6 +216,9 @@ class Roles:
             return frozenset()
         start = self._list_start(nearest)
         return frozenset(n.first for n in places if self._list_start(n) == start)
+
+    def _is_organ(self, named: Named) -> bool:
+        return named.entity.type is EntityType.ORGANISATION and stands_for(named, self.grammar) != named.entity.id
 
     def _located(self, named: Named) -> bool:
         """Does a preposition, written apart or onto the name, put something there?"""
@@ -216,15 +244,24 @@ class Roles:
         return self._form(named) | {_normal(label.ar), _normal(label.en)}
 
     def _acts(self, named: Named) -> bool:
-        if self._role(named) or not self._names_of(named).isdisjoint(self.grammar.bystanders):
+        if self._role(named) or self._attribute(named) or not self._names_of(named).isdisjoint(self.grammar.bystanders):
             return False
         kind = named.entity.type
         if kind is EntityType.PLACE:
             return self._demonym_acts(named) if named.mention.demonym else self._place_acts(named)
         if kind is EntityType.ORGANISATION and self.in_conflict and named.entity.country is None:
             return False  # the UN and its like mediate in wars; they sign deals of other kinds
+        if self._before("excepted", named, _HEAD) is not None:
+            return False
+        if self._is_organ(named) and self._inside(named):
+            return False  # «قال مسؤول في البيت الأبيض», "signed at the White House"
         is_body = kind in (EntityType.GROUP, EntityType.ORGANISATION)
         return is_body and self._before("not_actors", named, 0) is None
+
+    def _inside(self, named: Named) -> bool:
+        """Does في or "in" put something in it?"""
+        hit = self._before("locatives", named, 1 if self._is_organ(named) else 0)
+        return hit is not None and bool(hit.says.get("inside"))
 
     def _demonym_acts(self, named: Named) -> bool:
         if self._describes_trigger(named):
@@ -250,7 +287,7 @@ class Roles:
 
     def _place_acts(self, named: Named) -> bool:
         """A country acts where nothing is put in it; a capital, where it does not host either."""
-        if self._located(named) or self._is_name_of_it(named):
+        if self._located(named) or self._is_name_of_it(named) or (not named.mention.demonym and self._follows_head(named)):
             return False
         if self._of_office(named) and (named.is_country or named.is_capital):
             return True
@@ -277,19 +314,32 @@ class Roles:
         return any(0 < hit.first - named.last <= 1 for hit in self.sentence.of("not_actors"))
 
     def _is_place(self, named: Named) -> bool:
-        if named.entity.type is not EntityType.PLACE or self._role(named):
+        if named.entity.type is not EntityType.PLACE or self._role(named) or self._attribute(named):
             return False
-        if named.mention.demonym:
+        if named.mention.demonym or (not self._located(named) and self._follows_head(named)):
             return self._describes_trigger(named) or named is self.whole or self._before("affairs", named, 1) is not None
         backed = self._before("not_actors", named, 0)
         if (backed and backed.says.get("affiliation")) or not self._names_of(named).isdisjoint(self.grammar.regions):
             return False  # «الانفصاليون الموالون لروسيا» are not in Russia
         if self._is_name_of_it(named):
-            return not (self.general or self.venue_trigger) and self._form(named).isdisjoint(self.grammar.hosts)
+            return not self._is_name_of_venue(named)
         return not self._is_venue(named)
 
+    def _is_name_of_venue(self, named: Named) -> bool:
+        """«محادثات إسطنبول», «اتفاق الجزائر», "Doha truce"; but "Sudan talks" and "Gaza deal" are about a place."""
+        if not self._form(named).isdisjoint(self.grammar.hosts):
+            return True
+        if named.is_country:
+            return self.general and not self.venue_trigger and not self._is_adjunct(named)
+        return self.venue_trigger or (self.general and named.is_capital)
+
     def _perhaps_venue(self, named: Named) -> bool:
-        """Is it between a verb of signing or opening and the trigger («وقعت ... في سرت اتفاقا»)?"""
+        """Is it between a verb of signing or opening and the trigger («وقعت ... في سرت اتفاقا»), or where talks are?"""
+        part = next((n for n in self.names if n.last + 1 == named.first and named.entity.id in n.entity.parents), None)
+        if part is not None:
+            return self._perhaps_venue(part)  # «في الناقورة جنوبي لبنان»
+        if self.trigger is not None and self.venue_trigger and not named.is_country and self._inside(named):
+            return True
         if self.trigger is None or named.last >= self.trigger[0] or not self._located(named):
             return False
         return any(
@@ -333,7 +383,8 @@ class Roles:
             country = named.entity.country
             acting = any(n.entity.country == country and n.first != named.first and self._acts(n) for n in self.names)
             return any(hit.first < named.first for hit in self.sentence.of("venues")) and not acting
-        return between and self._located(named)
+        beside = self.trigger is None and anchor is not None and anchor.last + 1 == named.first
+        return between and (self._located(named) or beside)
 
 
 def _normal(label: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.enrichment.events.agreements import CONFLICT_KINDS, SPECIFIED, Mention
+from agents.enrichment.events.agreements import CONFLICT_KINDS, Mention, is_unspecified
 from agents.enrichment.events.flags import AFTERMATH
 from agents.enrichment.events.plover import codes
 from agents.enrichment.events.roles import Roles, as_actors, roles_of, spans, stands_for
@@ -116,7 +116,7 @@ def merge(mentions: Sequence[Mention], names: Names, grammar: Grammar, sentences
     groups: list[list[Placed]] = []
     for one in placed:
         home = next((g for g in groups if _same(g, one)), None)
-        if home is None and groups and _is_unspecified(one.mention):
+        if home is None and groups and is_unspecified(one.mention):
             home = next((g for g in groups if g[0].mention.background == one.mention.background), None)
         if home is None:
             groups.append([one])
@@ -138,11 +138,6 @@ def _same(group: Sequence[Placed], one: Placed) -> bool:
     return any(p.place_ids & one.within or p.within & one.place_ids for p in placed)
 
 
-def _is_unspecified(mention: Mention) -> bool:
-    """«صعوبات تعترض التوصل إلى اتفاقات»: a general word with no kind of its own takes up what the article speaks of."""
-    return mention.kind is AgreementKind.OTHER and mention.weight < SPECIFIED
-
-
 def _leads(mention: Mention, lead: int) -> bool:
     return mention.sentence.is_title or mention.sentence.number == lead
 
@@ -151,7 +146,8 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     head = group[0].mention
     opening = [p for p in group if p.mention.sentence.is_title or p.mention.sentence.number <= lead + 1]
     told = list(group[:1]) if head.background else (opening or list(group))[:3]
-    parties = _first_named([n for p in told for n in p.roles.parties])
+    parties = _first_named([n for p in told if not p.roles.only_speak for n in p.roles.parties])
+    parties = parties or _first_named([n for p in told for n in p.roles.parties])
     if not parties and not head.background:
         parties = _first_named(_neighbours(head, names, grammar, sentences))
     ids = tuple(dict.fromkeys(stands_for(n, grammar) for n in parties))
@@ -162,15 +158,18 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     else:
         place = (
             _place(told, lead)
-            or _title_place(names, grammar, sentences)
+            or _title_place(told, names, grammar, sentences)
             or _where_signed(told, ids)
             or _only_country(ids, head.kind)
+            or _at_home(parties, head.kind)
             or named
             or _home_of_groups(parties, head.kind)
         )
-    staged = head if head.cue is not None else next((p.mention for p in group if p.mention.cue is not None), head)
+    staged = _staged(head, told, group, lead)
     stage = staged.stage or head.stage or Stage.ANNOUNCED
     helpers = [pair for p in told for pair in p.roles.actors]
+    sure = next((p.mention for p in opening if not p.mention.general and _leads(p.mention, lead)), head)
+    kind = sure.kind if head.general and not head.background else head.kind  # what the lead calls it, not only a part
     evidence: list[Evidence] = [e for p in told for e in p.mention.evidence]
     if staged not in [p.mention for p in told]:
         evidence += [e for e in staged.evidence if e.of != "kind"]
@@ -179,9 +178,9 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     evidence = [e for e in evidence if e.of != "stage" or e in kept]
     return Event(
         type="agreement",
-        plover=codes(head.kind, stage, staged.hedged),
+        plover=codes(kind, stage, staged.hedged),
         stage=stage,
-        agreement=Agreement(kind=head.kind, parties=ids, places=tuple(dict.fromkeys(n.entity.id for n in places))),
+        agreement=Agreement(kind=kind, parties=ids, places=tuple(dict.fromkeys(n.entity.id for n in places))),
         actors=as_actors(ids, helpers, grammar),
         place=place,
         background=head.background,
@@ -190,6 +189,17 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
         score=round(group[0].worth + (AGAIN * min(len(group) - 1, 2) if _leads(group[0].mention, lead) else 0.0), 2),
         evidence=tuple(dict.fromkeys(evidence)),
     )
+
+
+def _staged(head: Mention, told: Sequence[Placed], group: Sequence[Placed], lead: int) -> Mention:
+    """The mention that tells the stage: the lead where it denies what the title tells, the best one, one near it."""
+    denial = next((p.mention for p in told if p.mention.negated and p.mention.sentence.number == lead), None)
+    if denial is not None and head.sentence.is_title and not denial.sentence.is_title and denial.stage is Stage.DENIED:
+        return denial
+    if head.cue is not None:
+        return head
+    near = told if _leads(head, lead) else group
+    return next((p.mention for p in near if p.mention.cue is not None), head)
 
 
 def _most_specific(told: Sequence[Sequence[Named]]) -> str | None:
@@ -214,9 +224,13 @@ def _place(told: Sequence[Placed], lead: int) -> str | None:
     return _most_specific([p.roles.places for p in sorted(told, key=lambda p: not _leads(p.mention, lead))])
 
 
-def _title_place(names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> str | None:
+def _title_place(
+    told: Sequence[Placed], names: Names, grammar: Grammar, sentences: Sequence[Sentence]
+) -> str | None:
     """What the title locates elsewhere («هجوم في الزبداني.. وفشل المفاوضات»)."""
-    return _most_specific([Roles(s, tuple(names.within(s)), grammar).places for s in sentences if s.is_title])
+    judged = {id(n) for p in told for n in p.roles.names}
+    titles = [(s, tuple(n for n in names.within(s) if id(n) not in judged)) for s in sentences if s.is_title]
+    return _most_specific([Roles(s, left, grammar).places for s, left in titles])
 
 
 def _first_named(found: Sequence[Named]) -> list[Named]:
@@ -246,6 +260,12 @@ def _where_signed(told: Sequence[Placed], parties: Sequence[str]) -> str | None:
 def _home_of_groups(parties: Sequence[Named], kind: AgreementKind) -> str | None:
     """A war against an armed group is fought where the group is at home, unless groups of two countries fight."""
     homes = {n.entity.country for n in parties if n.entity.type is EntityType.GROUP and n.entity.country}
+    return homes.pop() if kind in CONFLICT_KINDS and len(homes) == 1 else None
+
+
+def _at_home(parties: Sequence[Named], kind: AgreementKind) -> str | None:
+    """A war in which all sides are of one country is in that country."""
+    homes = {n.entity.country for n in parties}
     return homes.pop() if kind in CONFLICT_KINDS and len(homes) == 1 else None
 
 
