@@ -152,6 +152,38 @@ def test_a_weekday_that_does_not_fit_its_date_is_uncertain_or_moves_the_year() -
     assert (never.interval, never.uncertain) == ("2026-03-12", True)
 
 
+@pytest.mark.parametrize(
+    ("text", "interval", "uncertain"),
+    [
+        ("اليوم الخميس", "2026-03-05", False),
+        ("اليوم الاثنين", "2026-03-02", True),
+        ("أمس (الخميس)", "2026-03-05", False),
+        ("قبل نحو شهرين", "2026-01-01/2026-01-31", True),
+        ("الثالث من الشهر الجاري", "2026-03-03", False),
+        ("12 آذار من العام الماضي", "2025-03-12", False),
+        ("مايو (أيار) من عام 2013", "2013-05-01/2013-05-31", False),
+        ("يوليو تموز الماضي", "2025-07-01/2025-07-31", False),
+        ("الأسبوع قبل الماضي", "2026-02-16/2026-02-22", False),
+        ("مطلع الأسبوع المقبل", "2026-03-09/2026-03-10", False),
+        ("شهر رمضان", "2026-02-18/2026-03-19", False),
+        ("29 شباط 2025", None, False),
+        ("سيعقد الاجتماع في يناير", "2027-01-01/2027-01-31", False),
+        ("انتهت الحرب في يناير", "2026-01-01/2026-01-31", False),
+        ("بعد ثلاثة أيام", "2026-03-09", True),
+        ("سيعود بعد ثلاثة أيام", "2026-03-09", False),
+        ("قبل 900 عقود", None, False),
+    ],
+)
+def test_conventions(text: str, interval: str | None, uncertain: bool) -> None:
+    assert [(m.interval, m.uncertain) for m in dates(text)] == ([(interval, uncertain)] if interval else [])
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_dates_beyond_the_calendar_are_none(year: int) -> None:
+    published = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, tzinfo=UTC)
+    assert len(dates("غدا وأمس والعام الماضي والعام المقبل وقبل ثلاثة أيام ومنذ آذار", published=published)) < 6
+
+
 def test_a_day_is_counted_in_utc() -> None:
     late = datetime.fromisoformat("2026-03-07T01:30:00+03:00")
     assert [m.interval for m in dates("وصل اليوم", published=late)] == ["2026-03-06"]

@@ -83,7 +83,7 @@ def _in_field(text: FieldText, published_at: datetime, lex: Lexicon) -> list[Dat
         first, relation = _relation(found, match)
         future = _tense(text, match, lex) if reading in _TENSED else None
         context = Context(published_at, False if relation == "since" else future)
-        interval = READINGS[reading](match.values, context)
+        interval = _read(reading, match, context)
         if interval is None:
             continue
         interval = _related(interval, relation, match, context)
@@ -93,6 +93,14 @@ def _in_field(text: FieldText, published_at: datetime, lex: Lexicon) -> list[Dat
             DateMention(text.field, start, end, raw, interval.iso(), interval.uncertain, relation, ahead=ahead)
         )
     return mentions
+
+
+def _read(reading: str, match: Found, context: Context) -> Interval | None:
+    """The interval; None for what is no date, or one that no calendar reaches (900 decades ago)."""
+    try:
+        return READINGS[reading](match.values, context)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _rules_at(found: Chart, position: int, lex: Lexicon) -> set[Rule]:

@@ -113,7 +113,8 @@ def choose(
 ) -> Interval | None:
     """Of the same date in several years: the last before, the first after, or the nearest to a day.
 
-    News tells more of what was: what lies ahead counts as twice as far; `future` turns that round.
+    News tells more of what was: what lies ahead counts as twice as far. Where the words speak of the future, what lies
+    behind counts as ten times as far, so that only a day or two ago remains possible.
     """
     if direction == "past":
         return max((c for c in candidates if c.end < when), key=lambda c: c.start, default=None)
@@ -122,6 +123,6 @@ def choose(
 
     def away(interval: Interval) -> tuple[int, date]:
         ahead, back = (interval.start - when).days, (when - interval.end).days
-        return max(ahead, 2 * back, 0) if future else max(2 * ahead, back, 0), interval.start
+        return max(ahead, 10 * back, 0) if future else max(2 * ahead, back, 0), interval.start
 
     return min(candidates, key=away, default=None)
