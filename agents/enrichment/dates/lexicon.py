@@ -44,6 +44,15 @@ class _Entry(NamedTuple):
     value: Any
     rest: tuple[str, ...]
     """The words that follow, normalised."""
+    capital: bool
+    """Is it written with a capital letter?"""
+
+
+class _Senses(NamedTuple):
+    """What a word may stand for: alone, and with what follows, by the next word."""
+
+    alone: tuple[_Entry, ...]
+    phrases: dict[str, tuple[_Entry, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,9 @@ class Guard:
 class Lexicon:
     """The words of one language and the rules that are made of them."""
 
-    words: Mapping[str, tuple[_Entry, ...]]
+    words: Mapping[str, _Senses]
     numeral: re.Pattern[str]
     suffixes: Mapping[str, str]
-    capital: frozenset[str]
-    """Kinds whose words are written with a capital letter."""
     refused: frozenset[str]
     """Raw spellings that look like a word of the table and are another: أب beside آب."""
     day_first: bool
@@ -85,17 +92,25 @@ def _written(first: str, proclitics: list[str]) -> Iterator[str]:
             yield proclitic + (first[1:] if definite and proclitic[-1] == "ل" else first)
 
 
-def _words(table: Mapping[str, Any]) -> dict[str, tuple[_Entry, ...]]:
-    proclitics = table.get("proclitics", "").split()
+def _words(table: Mapping[str, Any]) -> dict[str, _Senses]:
+    proclitics, capital = table.get("proclitics", "").split(), table.get("capital", "").split()
     found: dict[str, dict[_Entry, None]] = {}
     for kind, values in table["words"].items():
         for value, phrases in values.items():
             for phrase in phrases if isinstance(phrases, list) else [phrases]:
                 first, *rest = (normalise(piece) for piece in pieces(phrase))
-                entry = _Entry(kind, value, tuple(rest))
+                entry = _Entry(kind, value, tuple(rest), kind in capital)
                 for word in _written(first, proclitics):
                     found.setdefault(word, {})[entry] = None
-    return {word: tuple(entries) for word, entries in found.items()}
+    return {word: _senses(tuple(entries)) for word, entries in found.items()}
+
+
+def _senses(entries: tuple[_Entry, ...]) -> _Senses:
+    seconds = dict.fromkeys(e.rest[0] for e in entries if e.rest)
+    return _Senses(
+        tuple(e for e in entries if not e.rest),
+        {second: tuple(e for e in entries if e.rest[:1] == (second,)) for second in seconds},
+    )
 
 
 def _folded(words: str | None) -> frozenset[str]:
@@ -122,7 +137,6 @@ def lexicon(code: str) -> Lexicon | None:
         words=_words(table),
         numeral=re.compile(f"({'|'.join(prefixes)})?([0-9]{{1,4}})({'|'.join(suffixes)})?"),
         suffixes=suffixes,
-        capital=frozenset(table.get("capital", "").split()),
         refused=frozenset(table.get("refused", "").split()),
         day_first=table.get("numeric", "day-first") == "day-first",
         numeric_uncertain=bool(table.get("numeric_uncertain", False)),
@@ -149,10 +163,10 @@ def chart(text: FieldText, lex: Lexicon) -> Chart:
             if token.raw in _MARKS:
                 found[number] = [Lexeme(_MARKS[token.raw], token.raw, number + 1)]
             continue
-        entries = words.get(norm)
-        if entries is not None:
-            lexemes = [x for e in entries if (x := _lexeme(e, tokens, number, lex)) is not None]
-            if lexemes:
+        senses = words.get(norm)
+        if senses is not None:
+            lexemes = _lexemes(senses, tokens, number)
+            if lexemes and token.raw not in lex.refused:
                 found[number] = lexemes
                 telling = True
         elif not norm.isalpha() and lex.numeral.fullmatch(norm):
@@ -166,14 +180,15 @@ def chart(text: FieldText, lex: Lexicon) -> Chart:
     return found
 
 
-def _lexeme(entry: _Entry, tokens: tuple[Token, ...], number: int, lex: Lexicon) -> Lexeme | None:
-    raw = tokens[number].raw
-    if (entry.kind in lex.capital and not raw[0].isupper()) or raw in lex.refused:
-        return None
-    end = number + 1 + len(entry.rest)
-    if entry.rest and tuple(t.norm for t in tokens[number + 1 : end]) != entry.rest:
-        return None
-    return Lexeme(entry.kind, entry.value, end)
+def _lexemes(senses: _Senses, tokens: tuple[Token, ...], number: int) -> list[Lexeme]:
+    upper, after = tokens[number].raw[0].isupper(), number + 1
+    found = [Lexeme(e.kind, e.value, after) for e in senses.alone if upper or not e.capital]
+    if senses.phrases and after < len(tokens):
+        for e in senses.phrases.get(tokens[after].norm, ()):
+            end = after + len(e.rest)
+            if (upper or not e.capital) and tuple(t.norm for t in tokens[after:end]) == e.rest:
+                found.append(Lexeme(e.kind, e.value, end))
+    return found
 
 
 def _runs(numerals: list[int], tokens: tuple[Token, ...]) -> Iterator[list[int]]:
