@@ -43,7 +43,9 @@ class Enricher:
         read = document(article.title, article.body, language, pack, end)
         entities = find_entities(read, self.gazetteer)
         topics = self.topics.tag(read)
-        events = date_events(read, extract_events(read, entities), find_dates(read, article.published_at))
+        events = extract_events(read, entities)
+        if any(event.agreement for event in events):  # nothing else has a use for dates yet
+            events = date_events(read, events, find_dates(read, article.published_at))
         entities += self._implied(entities, events)
         return Enriched(
             article=article,

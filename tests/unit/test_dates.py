@@ -275,6 +275,13 @@ def test_the_date_of_the_background_stays_with_the_background() -> None:
     assert [e.time for e in dated] == [None, "2017-05-03"]
 
 
+def test_a_date_far_from_the_words_of_the_stage_is_of_something_else() -> None:
+    filler = "and many other things of which no reader has heard before now were told in the hall " * 2
+    doc = read(f"They signed a truce {filler}on Friday.", "en")
+    event = agreement(Stage.SIGNED, evidence(doc, "stage", "signed"), main=True)
+    assert [e.time for e in date_events(doc, (event,), find_dates(doc, FRIDAY))] == [None]
+
+
 def test_an_event_keeps_a_time_it_has_and_other_events_get_none() -> None:
     doc = read("They signed on Friday.", "en")
     known = agreement(Stage.SIGNED, evidence(doc, "stage", "signed")).model_copy(update={"time": "2026-01-01"})

@@ -28,7 +28,8 @@ _RELATIONS: tuple[Relation, ...] = ("since", "until", "before", "after")
 #: Marks with which no date ends.
 _LOOSE = frozenset(",،(/-–—.")
 #: Readings that depend on whether the words speak of what is to come.
-_TENSED = frozenset({"weekday", "within", "ahead", "calendar_day", "calendar_month", "hijri", "quarter"})
+_DATED = frozenset({"calendar_day", "calendar_month", "hijri", "quarter"})
+_TENSED = _DATED | {"weekday", "within", "ahead"}
 #: What may stand between a date and the word that relates it.
 _FILLERS = frozenset({"day_of", "month_of", "article"})
 #: How many words around a weekday are looked at for the tense.
@@ -81,7 +82,7 @@ def _in_field(text: FieldText, published_at: datetime, lex: Lexicon) -> list[Dat
         if _guarded(text, match, reading, lex):
             continue
         first, relation = _relation(found, match)
-        future = _tense(text, match, lex) if reading in _TENSED else None
+        future = _tense(text, match, lex, after=reading not in _DATED) if reading in _TENSED else None
         context = Context(published_at, False if relation == "since" else future)
         interval = _read(reading, match, context)
         if interval is None:
@@ -143,12 +144,15 @@ def _guarded(text: FieldText, match: Found, reading: str, lex: Lexicon) -> bool:
     return after in guard.followed_by or (before is not None and not guard.preceded_by.isdisjoint(before.forms))
 
 
-def _tense(text: FieldText, match: Found, lex: Lexicon) -> bool | None:
-    """Is what happens then to come (True) or told as done (False)? The nearest word before it decides, then those after."""
+def _tense(text: FieldText, match: Found, lex: Lexicon, *, after: bool) -> bool | None:
+    """Is what happens then to come (True) or told as done (False)? The nearest word before it decides.
+
+    Where none does, those after it count too, but not for a date that heads an entry of a chronicle.
+    """
     first, last = next((s for s in text.sentences if s[0] <= match.first < s[1]), (match.first, match.end))
     before = range(match.first - 1, max(first, match.first - _REACH) - 1, -1)
-    after = range(match.end, min(last, match.end + _REACH // 2))
-    for number in (*before, *after):
+    behind = range(match.end, min(last, match.end + _REACH // 2) if after else match.end)
+    for number in (*before, *behind):
         norm = text.tokens[number].norm
         if norm in lex.past:
             return False

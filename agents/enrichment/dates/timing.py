@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from agents.enrichment.text import Document
     from streams.records import Event, Span
 
+#: Farther from the words that tell a stage a date speaks of something else, in code points: about eighteen words.
+_REACH = 100
 #: What is told as done cannot lie ahead: «وقعا هدنة تبدأ الأحد المقبل» was not signed on Sunday.
 _DONE = frozenset({Stage.SIGNED, Stage.EXTENDED, Stage.VIOLATED, Stage.COLLAPSED, Stage.DENIED})
 
@@ -58,7 +60,8 @@ def _dated(event: Event, events: tuple[Event, ...], dates: list[DateMention], se
             for d in dates
             if sentence.holds(d)
             and not (d.ahead and event.stage in _DONE)
-            and all(min(_apart(d, e) for e in own) <= _apart(d, rival) for rival in rivals)
+            and (away := min(_apart(d, e) for e in own)) <= _REACH
+            and all(away <= _apart(d, rival) for rival in rivals)
         ]
         if fitting:
             nearest = min(fitting, key=lambda d: (_apart(d, anchor), d.start))
