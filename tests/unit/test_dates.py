@@ -10,12 +10,13 @@ from agents.enrichment.dates.intervals import Interval, add_months, choose, day
 from agents.enrichment.dates.intervals import month as calendar_month
 from agents.enrichment.dates.intervals import weekday as nearest_weekday
 from agents.enrichment.dates.timing import date_events
+from agents.enrichment.enrich import Enricher
 from agents.enrichment.entities import find_entities
 from agents.enrichment.events import extract_events
 from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack
 from agents.enrichment.text import Document, document
-from streams.records import Agreement, AgreementKind, Event, Evidence, Stage
+from streams.records import Agreement, AgreementKind, Article, Event, Evidence, Stage
 
 FRIDAY = datetime(2026, 3, 6, 10, tzinfo=UTC)
 
@@ -236,6 +237,11 @@ def test_parts_cover_a_month_without_gap() -> None:
 def test_nothing_is_chosen_from_nothing() -> None:
     assert choose([], date(2026, 3, 6), None) is None
     assert choose([day(date(2026, 3, 6))], date(2026, 3, 6), "past") is None
+
+
+def test_enrichment_dates_its_events() -> None:
+    article = Article(title="", body="وقع الطرفان الهدنة أول من أمس", published_at=FRIDAY)
+    assert [e.time for e in Enricher().enrich(article).events if e.main] == ["2026-03-04"]
 
 
 # --- which date an event gets ---------------------------------------------------------------------------------------
