@@ -183,10 +183,11 @@ def numeric_hijri(values: Values, context: Context) -> Interval | None:  # noqa:
 
 
 def day_word(values: Values, context: Context) -> Interval | None:
-    """أمس, اليوم, بعد غد. A weekday told with it is right where an article came out after midnight, or is stamped so."""
+    """أمس, اليوم, بعد غد. A weekday told with it wins: it is one day off where midnight lies between writing and stamp."""
     when = context.today + timedelta(values["offset"])
-    told = intervals.weekday(when, values.get("weekday", when.weekday()), None)
-    return intervals.day(told, uncertain=(when - told).days > 1)
+    ahead = (values.get("weekday", when.weekday()) - when.weekday()) % 7
+    off = ahead if ahead <= 3 else ahead - 7
+    return intervals.day(when + timedelta(off), uncertain=abs(off) > 1)
 
 
 def weekday(values: Values, context: Context) -> Interval | None:
