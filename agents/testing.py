@@ -34,14 +34,18 @@ if TYPE_CHECKING:
 #: Places of the timelines, and what holds each, nearest first.
 PLACES: dict[str, tuple[str, ...]] = {
     "syria": (),
-    "idlib": ("syria",),
-    "ariha": ("idlib", "syria"),
+    "northwest": ("syria",),
+    "hama": ("syria",),
+    "idlib": ("northwest", "syria"),
+    "ariha": ("idlib", "northwest", "syria"),
     "aleppo": ("syria",),
     "daraa": ("syria",),
     "yemen": (),
     "taiz": ("yemen",),
     "sudan": (),
 }
+#: Groups of the timelines, and the country of each.
+GROUPS = {"nusra": "syria", "houthis": "yemen"}
 
 
 def moment(text: str) -> datetime:
@@ -77,7 +81,7 @@ def report(  # noqa: PLR0913
     return Enriched(
         article=article,
         language="en",
-        entities=tuple(_place(place) for place in places),
+        entities=(*map(_place, places), *(_group(party) for party in parties if party in GROUPS)),
         events=(event,) if kind else (),
         main_place=places[0] if places else "syria",
         timings=Timings(published=article.published_at),
@@ -88,6 +92,10 @@ def _place(place: str) -> Entity:
     parents = PLACES[place]
     country = parents[-1] if parents else place
     return Entity(id=place, type=EntityType.PLACE, label=Label(en=place), parents=parents, country=country, mentions=())
+
+
+def _group(group: str) -> Entity:
+    return Entity(id=group, type=EntityType.GROUP, label=Label(en=group), country=GROUPS[group], mentions=())
 
 
 class Timeline:

@@ -20,6 +20,9 @@ TOGETHER = {"Q801": "Q801+Q219060", "Q219060": "Q801+Q219060"}
 #: that with a group of its own: a government and its rebels are at home, wherever their words were spoken.
 EVENT_PLACE, INFERRED_PLACE, OTHER_PLACE, MAIN_PLACE = 1.5, 0.5, 0.25, 1.0
 STATE, GROUP, ONLY, AT_HOME = 0.5, 0.75, 0.25, 1.75
+#: A vote for the country that this share of all mentions belong to, where the event names no place: the main place may be
+#: where people met.
+MOST_NAMED, MOST = 1.25, 0.5
 
 
 def story_key(enriched: Enriched) -> str:
@@ -33,6 +36,8 @@ def story_key(enriched: Enriched) -> str:
         _vote_of_event(enriched, event, votes)
     if country := _country(enriched, enriched.main_place):
         votes[country] += MAIN_PLACE
+    if votes and event is not None and event.place is None and (country := _most_named(enriched)):
+        votes[country] += MOST_NAMED
     if votes:
         # Of equal ones the first named, the event's own.
         return max(votes, key=lambda country: votes[country])
@@ -68,6 +73,16 @@ def _vote_of_event(enriched: Enriched, event: Event, votes: defaultdict[str, flo
             votes[country] += STATE if entity.type == EntityType.PLACE else GROUP
     if len(sides) == 1:
         votes[sides.pop()] += AT_HOME if len(kinds) == 2 else ONLY
+
+
+def _most_named(enriched: Enriched) -> str | None:
+    """The country of most of the mentions that have one; None if they are spread."""
+    named: defaultdict[str, int] = defaultdict(int)
+    for entity in enriched.entities:
+        if entity.country:
+            named[conflict_of(entity.country)] += len(entity.mentions)
+    most = max(named, key=lambda country: named[country], default=None)
+    return most if most is not None and named[most] > MOST * sum(named.values()) else None
 
 
 def _country(enriched: Enriched, place: str | None) -> str | None:

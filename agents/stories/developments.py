@@ -45,6 +45,7 @@ class Rules:
     related_silence: dict[str, tuple[int, int]]
     country_disjoint: tuple[int, int]
     follows: frozenset[str]
+    beyond_talks: frozenset[str]
     reopens_after: dict[str, int]
     weights: dict[str, float]
     transitions: dict[str, frozenset[str]]
@@ -66,6 +67,7 @@ def rules() -> Rules:
         related_silence={q: (d[0], d[1]) for q, d in table["related_silence"].items()},
         country_disjoint=tuple(table["country_disjoint"]),
         follows=frozenset(table["follows"]),
+        beyond_talks=frozenset(table["beyond_talks"]),
         reopens_after=table["reopens_after"],
         weights=table["weights"],
         transitions={stage: frozenset(news) for stage, news in table["transitions"].items()},
@@ -139,7 +141,7 @@ def _places(enriched: Enriched, agreement: Agreement, key: str) -> dict[str, lis
 
     What lies elsewhere is a venue or a bystander.
     """
-    wide = family_of(agreement.kind.value) in rules().country_wide
+    wide = family_of(agreement.kind.value) in rules().country_wide and not _is_local(enriched, agreement, key)
     if wide and any(entity.country and conflict_of(entity.country) == key for entity in enriched.entities):
         return {key: []}
     for named in (agreement.places, (enriched.main_place,), (key,)):
@@ -151,15 +153,31 @@ def _places(enriched: Enriched, agreement: Agreement, key: str) -> dict[str, lis
     return {}
 
 
+def _is_local(enriched: Enriched, agreement: Agreement, key: str) -> bool:
+    """Does a group of the country agree with others than the country, on a part of it that the article is about?"""
+    parties = frozenset(agreement.parties) - rules().mediators
+    if any(conflict_of(named) == key for named in (*parties, *agreement.places, enriched.main_place) if named):
+        return False
+    entities = [entity for party in parties if (entity := enriched.entity(party))]
+    return len(parties) > 1 and any(entity.country and conflict_of(entity.country) == key for entity in entities)
+
+
 def place_relation(ours: Mapping[str, list[str]], theirs: Mapping[str, list[str]]) -> Place:
-    """How two sets of places lie to each other: any pair may make the relation."""
+    """How two sets of places lie to each other.
+
+    One place in common makes them equal. A place holds another only where nothing named beside it lies elsewhere: 'Hama,
+    in the north-west' is not Idlib, though Idlib lies there.
+    """
     if not ours or not theirs:
         return "unknown"
     if ours.keys() & theirs.keys():
         return "equal"
-    above_ours = {holder for parents in ours.values() for holder in parents}
-    above_theirs = {holder for parents in theirs.values() for holder in parents}
-    return "holds" if above_ours & theirs.keys() or above_theirs & ours.keys() else "other"
+    return "holds" if _lie_in(ours, theirs) or _lie_in(theirs, ours) else "other"
+
+
+def _lie_in(narrow: Mapping[str, list[str]], wide: Mapping[str, list[str]]) -> bool:
+    held = {holder for parents in narrow.values() for holder in parents}
+    return wide.keys() <= held
 
 
 def party_relation(ours: frozenset[str], theirs: Iterable[str], key: str = "") -> Parties:
@@ -185,6 +203,8 @@ def fit(claim: Claim, kept: Kept) -> float | None:
         return None
     if not late and claim.stage is not None and _ended(claim, kept):
         return None
+    if place == "holds" and claim.stage in rules().beyond_talks and _only_talks(kept):
+        return None
     weights = rules().weights
     return (
         weights["unknown_place" if place == "unknown" else place]
@@ -201,6 +221,8 @@ def _silence(claim: Claim, kept: Kept, place: Place, parties: Parties) -> tuple[
     if claim.family != family:
         mixed_up = frozenset((claim.family, family)) in rules().related
         return rules().related_silence[parties] if mixed_up and place == "equal" else (0, 0)
+    if family in rules().country_wide and place == "holds":
+        return 0, 0
     if place == "equal" and parties == "disjoint" and {claim.key, claim.country} & claim.places.keys():
         return rules().country_disjoint
     return rules().silence[place][parties]
@@ -209,6 +231,10 @@ def _silence(claim: Claim, kept: Kept, place: Place, parties: Parties) -> tuple[
 def _ended(claim: Claim, kept: Kept) -> bool:
     days = rules().reopens_after.get(kept["stage"] or "")
     return days is not None and claim.at - kept["changed"] > days * DAY
+
+
+def _only_talks(kept: Kept) -> bool:
+    return all(entry["stage"] in (None, "negotiating", "denied") for entry in kept["history"])
 
 
 def best_fit(claim: Claim, agreements: Mapping[str, Kept], earlier: str | None = None) -> str | None:

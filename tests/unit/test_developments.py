@@ -47,6 +47,10 @@ def kept(*claims: developments.Claim) -> developments.Kept:
         (IDLIB, {"aleppo": ["syria"]}, "other"),
         (IDLIB, {}, "unknown"),
         ({}, {}, "unknown"),
+        # A region named beside a place says where that place lies, not that its other places are meant.
+        ({"hama": ["syria"], "northwest": ["syria"]}, {"idlib": ["northwest", "syria"]}, "other"),
+        ({"idlib": ["northwest", "syria"]}, {"hama": ["syria"], "northwest": ["syria"]}, "other"),
+        ({"idlib": ["northwest", "syria"], "latakia": ["northwest", "syria"]}, {"northwest": ["syria"]}, "holds"),
         ({**IDLIB, "homs": ["syria"]}, {"homs": ["syria"], "ghouta": ["syria"]}, "equal"),
     ],
 )
@@ -103,9 +107,29 @@ SAME = [
         claim(places=["syria"]),
         claim("2026-03-09", places=["syria"], kind="peace"),
     ),
+    ("talks, then a truce in force in the same place", claim(stage="negotiating"), claim("2026-03-09", "in_force")),
+    ("talks, then a signature in a wider place", claim(stage="negotiating"), claim("2026-03-09", places=["syria"])),
+    (
+        "a truce in force, told of the wider place",
+        claim(stage="in_force"),
+        claim("2026-03-09", "violated", places=["syria"]),
+    ),
     ("other parties in the same town", claim(), claim("2026-03-03", parties=["kurds"])),
 ]
 APART = [
+    *(
+        (
+            f"talks on the country, a truce {stage} in a town",
+            claim(stage="negotiating", places=["syria"]),
+            claim(stage=stage),
+        )
+        for stage in ("in_force", "extended", "violated")
+    ),
+    (
+        "a group's truce in a town, called peace talks, and those of the country",
+        claim(kind="peace", places=["syria"], parties=["iran"]),
+        claim("2026-03-03", "collapsed", kind="peace", places=["ariha"], parties=["iran", "nusra"]),
+    ),
     ("another place", claim(), claim(places=["aleppo"])),
     ("another family", claim(), claim(kind="prisoner-exchange")),
     ("61 days later", claim(), claim("2026-05-03")),

@@ -86,6 +86,23 @@ def talks(place: str, *, main_place: str | None, parties: list[str]) -> Enriched
         (talks("china", main_place="china", parties=["turkey", "pkk"]), "turkey"),
         (talks("algeria", main_place="libya", parties=["gnc", "libya"]), "libya"),
         (talks("russia", main_place="ukraine", parties=["ukraine"]), "ukraine"),
+        # An event without places or parties is not of the town where people met, but of the country spoken of.
+        (
+            enriched(
+                entities=(entity("pa", 1, 9, 12, country="palestine"), entity("amman", 3, country="jordan")),
+                events=(Event(type="agreement", main=True),),
+                main_place="amman",
+            ),
+            "palestine",
+        ),
+        (
+            enriched(
+                entities=(entity("pa", 1, country="palestine"), entity("amman", 3, country="jordan")),
+                events=(Event(type="agreement", main=True),),
+                main_place="amman",
+            ),
+            "jordan",
+        ),
         # A truce that two states broker in a third one is there.
         (talks("syria", main_place="turkey", parties=["russia", "turkey"]), "syria"),
         (talks("jordan", main_place=None, parties=["Q801", "Q219060"]), "jordan"),
