@@ -12,32 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from agents.enrichment.boilerplate import text_end
-from agents.enrichment.entities import find_entities
 from agents.enrichment.events import extract_events
-from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack
 from agents.enrichment.text import document
+from tests.support.reading import ids, main_of, read
 
 ITEMS = [json.loads(line) for line in Path(__file__).with_name("events.jsonl").read_text("utf-8").splitlines()]
 SEED = Path(os.environ.get("MARSAD_DATA", Path(__file__).parents[3] / "shared" / "data")) / "seed-article.txt"
-
-
-def read(language: str, title: str, body: str = ""):
-    """The document, its entities and its events, as the pipeline makes them."""
-    language_pack = pack(language)
-    text = document(title, body, language, language_pack, text_end(body, language_pack))
-    entities = find_entities(text, Gazetteer.load())
-    return entities, extract_events(text, entities)
-
-
-def main_of(language: str, title: str, body: str = ""):
-    return next((e for e in read(language, title, body)[1] if e.main), None)
-
-
-@cache
-def ids(name: str) -> frozenset[str]:
-    return Gazetteer.load().ids_named(name, None)
 
 
 @cache
@@ -78,7 +59,7 @@ def flag_errors(split: str, flag: str) -> list[str]:
 
 
 def test_the_corpus_is_as_large_as_it_says() -> None:
-    assert [sum(i["language"] == code for i in ITEMS) for code in ("ar", "en")] == [60, 30]
+    assert [sum(i["language"] == code for i in ITEMS) for code in ("ar", "en")] == [78, 42]
     assert sum(i["split"] == "test" for i in ITEMS) == 30
 
 
@@ -183,13 +164,33 @@ NO_NEWS_OF_A_TRUCE = [
     ("ar", "ذكرى اتفاق السلام", "أحيا الأهالي الذكرى العاشرة لتوقيع اتفاق السلام في الجنوب."),
     ("en", "Truce in the transfer war", "The club's coach and its striker agreed a truce before the cup match."),
     ("en", "Prices escalate again", "Traders spoke of de-escalation in the wheat market as prices fell."),
-    ("ar", "وفاة رئيس الوزراء الذي وقع اتفاق السلام", "توفي اليوم رئيس الوزراء الأسبق الذي وقع اتفاق السلام مع المتمردين."),
-    ("ar", "فرنسا تدين الهجوم على السفارة", "أدانت فرنسا الهجوم على سفارتها في كابول، وأكدت دعمها لمحادثات السلام الأفغانية."),
+    (
+        "ar",
+        "وفاة رئيس الوزراء الذي وقع اتفاق السلام",
+        "توفي اليوم رئيس الوزراء الأسبق الذي وقع اتفاق السلام مع المتمردين.",
+    ),
+    (
+        "ar",
+        "فرنسا تدين الهجوم على السفارة",
+        "أدانت فرنسا الهجوم على سفارتها في كابول، وأكدت دعمها لمحادثات السلام الأفغانية.",
+    ),
     ("ar", "الريال يواصل التراجع", "واصل الريال اليمني التراجع أمام الدولار رغم الهدنة."),
     ("ar", "مقتل قائد في اشتباكات بعدن", "قتل قائد ميداني في اشتباكات عنيفة في عدن بعد فشل وساطة قبلية لوقف القتال."),
-    ("en", "Turkish strikes hit Syria", "Warplanes struck targets on Friday. The area had been calm since a ceasefire took effect in 2019."),
-    ("en", "US and China agree 90-day tariff truce", "The two agreed to suspend tariffs for 90 days, easing their trade war."),
-    ("en", "Strikes kill four in Idlib", "Four people were killed on Sunday. Russia and Turkey had agreed a truce there."),
+    (
+        "en",
+        "Turkish strikes hit Syria",
+        "Warplanes struck targets on Friday. The area had been calm since a ceasefire took effect in 2019.",
+    ),
+    (
+        "en",
+        "US and China agree 90-day tariff truce",
+        "The two agreed to suspend tariffs for 90 days, easing their trade war.",
+    ),
+    (
+        "en",
+        "Strikes kill four in Idlib",
+        "Four people were killed on Sunday. Russia and Turkey had agreed a truce there.",
+    ),
 ]
 
 

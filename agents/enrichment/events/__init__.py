@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from agents.enrichment.events.agreements import find_mentions, find_triggers, specified
 from agents.enrichment.events.flags import with_flags
 from agents.enrichment.events.grammar import grammar as grammar_of
-from agents.enrichment.events.plover import other_events
 from agents.enrichment.events.names import Names
+from agents.enrichment.events.plover import other_events
 from agents.enrichment.events.score import choose_main, lead_of, merge, reads_as_opinion
 from agents.enrichment.events.sentence import sentences_of
 
@@ -34,4 +34,7 @@ def extract_events(document: Document, entities: tuple[Entity, ...]) -> tuple[Ev
     names = Names(document, entities)
     flagged = [with_flags(m) for m in specified(mentions, lead_of(body))]
     agreements = merge(flagged, names, grammar, [*title, *body])
-    return (*choose_main(agreements, reads_as_opinion(title, body)), *other_events(title, body, names, grammar, triggers))
+    return (
+        *choose_main(agreements, reads_as_opinion(title, body)),
+        *other_events(title, body, names, grammar, triggers),
+    )

@@ -208,6 +208,18 @@ def _kind_near(
     return AgreementKind.OTHER, None, False
 
 
+def _all_that_tell(best: Hit, cues: Sequence[Hit]) -> list[Hit]:
+    """The cue, and others of its stage that do not overlap («مباحثات لإبرام»)."""
+    found = [best]
+    for cue in cues:
+        same = cue.says["stage"] == best.says["stage"] and bool(cue.says.get("negates")) == bool(
+            best.says.get("negates")
+        )
+        if same and not any(cue.first <= f.last and f.first <= cue.last for f in found):
+            found.append(cue)
+    return found
+
+
 def with_stage(mention: Mention, triggers: Sequence[Hit] = ()) -> Mention:
     """The mention with the stage that the weightiest cue of its clause tells. `triggers`: those of its sentence."""
     sentence = mention.sentence
@@ -235,13 +247,7 @@ def with_stage(mention: Mention, triggers: Sequence[Hit] = ()) -> Mention:
     cue = best[1]
     stage = Stage(cue.says["stage"])
     hedged = bool(cue.says.get("hedges"))
-    evidence = [*mention.evidence, sentence.evidence("stage", cue.first, cue.last)]
-    taken = [cue]
-    for other in cues:  # «مباحثات لإبرام»: all the words that tell it
-        same = other.says["stage"] == cue.says["stage"] and bool(other.says.get("negates")) == bool(cue.says.get("negates"))
-        if same and not any(other.first <= c.last and c.first <= other.last for c in taken):
-            taken.append(other)
-            evidence.append(sentence.evidence("stage", other.first, other.last))
+    evidence = [*mention.evidence, *(sentence.evidence("stage", c.first, c.last) for c in _all_that_tell(cue, cues))]
     future = sentence.of("future")
     if future and cue.says.get("tense") == "present":
         # «يوقع الطرفان ... الجمعة المقبل» is not signed, «تسري الهدنة غدا» not in force

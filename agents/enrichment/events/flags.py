@@ -105,7 +105,9 @@ def _told_as_history(mention: Mention) -> Hit | None:
     ]
     finite = [h for h in sentence.of("participles") if h.says.get("finite")]
     for hit in sentence.of("participles"):
-        if any(h.first <= hit.first <= h.last for h in finite) or (sentence.is_title and not past and not hit.says.get("past")):
+        if any(h.first <= hit.first <= h.last for h in finite) or (
+            sentence.is_title and not past and not hit.says.get("past")
+        ):
             continue
         described = mention.last < hit.first <= mention.last + 4
         only_told_so = mention.cue is None or mention.cue.first >= hit.first

@@ -11,7 +11,7 @@ from agents.enrichment.gazetteer import Gazetteer
 from streams.records import EntityType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from agents.enrichment.events.sentence import Sentence
     from agents.enrichment.text import Document, FieldText
@@ -59,7 +59,7 @@ class Names:
         for found in self._found.values():
             found.sort(key=lambda n: (n.first, -n.last))
         body = self._found["body"]
-        end = dateline_end(document.body, body[0] if body else None)
+        end = dateline_end(document.body, body)
         self._found["body"] = [n for n in body if n.first > end]
 
     def within(self, sentence: Sentence) -> list[Named]:
@@ -68,19 +68,23 @@ class Names:
         return [n for n in self._found[sentence.text.field] if first <= n.first < end]
 
 
-def dateline_end(text: FieldText, opening: Named | None) -> int:
+def dateline_end(text: FieldText, names: Sequence[Named]) -> int:
     """The token that ends a dateline («القاهرة (رويترز) -», "CAIRO, May 3 -"), -1 if there is none.
 
-    `opening`: the first name of the text. Two names joined by a dash («روسيا - تركيا») are no dateline.
+    `names`: those of the text, in order. Two places joined by a dash («روسيا - تركيا») are no dateline.
     """
+    opening = names[0] if names else None
     if opening is None or opening.first != 0 or opening.entity.type is not EntityType.PLACE or opening.mention.demonym:
         return -1
     tokens = text.tokens
+    places = {n.first for n in names if n.entity.type is EntityType.PLACE and not n.mention.demonym}
     closed = -1
     for number in range(opening.last + 1, min(_DASH, len(tokens) - 1)):
         token = tokens[number]
-        if token.raw in ("-", "–", "—") and (tokens[number - 1].end < token.start or token.end < tokens[number + 1].start):
-            return number
+        if token.raw in ("-", "–", "—") and (
+            tokens[number - 1].end < token.start or token.end < tokens[number + 1].start
+        ):
+            return -1 if number + 1 in places else number
         if token.raw == ":" and number <= _COLON:
             return number
         if token.raw == ")":

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.enrichment.events.roles import Roles, spans, stands_for
+from agents.enrichment.events.roles import Roles, spans
+from agents.enrichment.events.surroundings import stands_for
 from streams.records import Actor, AgreementKind, Event, Stage
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from agents.enrichment.events.agreements import CONFLICT_KINDS
-from agents.enrichment.text import normalise
+from agents.enrichment.events.surroundings import HEAD, Surroundings, stands_for
 from streams.records import Actor, EntityType, Evidence, Stage
 
 if TYPE_CHECKING:
@@ -24,29 +24,20 @@ if TYPE_CHECKING:
     from agents.enrichment.events.grammar import Grammar
     from agents.enrichment.events.lexicon import Hit
     from agents.enrichment.events.names import Named, Names
-    from agents.enrichment.events.sentence import Sentence
 
 #: Words between a verb of meeting or signing and the city where that is done.
 _MEETING = 6
 
-_COMMAS = frozenset("،,;؛")
-
 HelperRole = Literal["mediator", "guarantor", "source"]
 
-#: A head noun speaks of a demonym this many tokens after it (رئيس الأركان العامة الروسي).
-_HEAD = 2
 #: Between a verb that opens a sentence and the place where that is done («وقعت الحكومة والجبهة، الأربعاء، في سرت»).
 _VERB = 9
 
 
 @dataclass(frozen=True)
-class Roles:
+class Roles(Surroundings):
     """What a sentence says of who and where; ids in the order of the text, with the spans that name them."""
 
-    sentence: Sentence
-    names: tuple[Named, ...]
-    grammar: Grammar
-    trigger: tuple[int, int] | None = None
     venue_trigger: bool = False
     in_conflict: bool = False
     proposal: Hit | None = None
@@ -113,36 +104,6 @@ class Roles:
         hit = self._before("locatives", named, 0)
         return hit is not None and bool(hit.says.get("goal"))
 
-    def _before(self, label: str, named: Named, reach: int) -> Hit | None:
-        """The nearest cue of a section that ends within `reach` words before a name, or before the list it stands in."""
-        first = self._list_start(named)
-        for hit in reversed(self.sentence.of(label)):
-            if hit.last < first and not hit.says.get("after"):
-                parted = any(self.sentence.text.tokens[n].raw in _COMMAS for n in range(hit.last + 1, first))
-                return hit if not parted and self._words_between(hit.last, first) <= reach else None
-        return None
-
-    def _list_start(self, named: Named) -> int:
-        """Where the list begins in which a name stands («من طرابلس وبنغازي»): its own first token if in none."""
-        at = named
-        tokens = self.sentence.text.tokens
-        for other in reversed([n for n in self.names if n.last < named.first]):
-            between = [t for t in tokens[other.last + 1 : at.first] if t.norm != "and"]
-            joined = tokens[at.first].norm.startswith("و") or any(not t.norm for t in tokens[other.last + 1 : at.first])
-            if [t for t in between if t.norm] or not (joined or len(between) < at.first - other.last - 1):
-                break
-            at = other
-        return at.first
-
-    def _is_adjunct(self, named: Named) -> bool:
-        """Is it where, not who: "the Khartoum ceasefire", "Yemen truce"? But "Russia, Turkey truce" names who."""
-        return (
-            self.trigger is not None
-            and named.last + 1 == self.trigger[0]
-            and self._list_start(named) == named.first
-            and self.sentence.text.tokens[named.first].norm.isascii()
-        )
-
     def _is_name_of_it(self, named: Named) -> bool:
         """«اتفاق الجزائر», «هدنة الحديدة», "Doha deal": one place beside the trigger, with no word between."""
         if self.trigger is None or named.mention.demonym or named.entity.type is not EntityType.PLACE:
@@ -152,46 +113,31 @@ class Roles:
         token = self.sentence.text.tokens[named.first]
         if named.first != self.trigger[1] + 1 or token.norm.isascii():
             return False
-        return not self._glued(named) and not any(n.first > named.last and self._list_start(n) == named.first for n in self.names)
-
-    def _of_office(self, named: Named) -> bool:
-        """Does it say whose office, army or delegation acts («وفدين من روسيا وتركيا»)?"""
-        hit = self._before("offices", named, 0)
-        return hit is not None
+        return not self._glued(named) and not any(
+            n.first > named.last and self._list_start(n) == named.first for n in self.names
+        )
 
     def _reacts(self, named: Named) -> bool:
         """Does it only welcome the agreement?"""
-        return any(hit.says.get("reacts") and named.first in self._subjects(hit) for hit in self.sentence.of("speakers"))
-
-    def _words_between(self, last: int, first: int) -> int:
-        return sum(1 for n in range(last + 1, first) if self.sentence.text.tokens[n].norm)
+        return any(
+            hit.says.get("reacts") and named.first in self._subjects(hit) for hit in self.sentence.of("speakers")
+        )
 
     def _role(self, named: Named) -> HelperRole | None:
         if named.is_country or named.entity.country:
             proposes = self.proposal is not None and self._proposes(named, self.proposal)
             if proposes and named.entity.type is EntityType.PLACE and not self._located(named):
                 return "source"
-        hit = self._before("roles", named, _HEAD) or self._attribute(named) or self._role_after(named)
+        hit = self._before("roles", named, HEAD) or self._attribute(named) or self._role_after(named)
         role = None if hit is None else hit.says.get("role")
         if hit is None or role is None or named.entity.type is EntityType.PERSON:
             return None
         if role == "source":  # «مقترح روسي», "a Russian proposal"
-            beside = named.mention.demonym and (hit.first > named.last or not self._words_between(hit.last, self._list_start(named)))
+            beside = named.mention.demonym and (
+                hit.first > named.last or not self._words_between(hit.last, self._list_start(named))
+            )
             return "source" if beside else None
         return "guarantor" if role == "guarantor" else "mediator"
-
-    def _role_after(self, named: Named) -> Hit | None:
-        """ "American mediation": the word for a role right after a demonym."""
-        if not named.mention.demonym:
-            return None
-        return next((h for h in self.sentence.of("roles") if h.says.get("after") and h.first == named.last + 1), None)
-
-    def _attribute(self, named: Named) -> Hit | None:
-        """ "US-led", "Russian-backed": the word that a name is joined to with a hyphen."""
-        tokens = self.sentence.text.tokens
-        if named.last + 2 >= len(tokens) or tokens[named.last + 1].raw not in ("-", "–"):
-            return None
-        return next((h for h in self.sentence.of("attributes") if h.first == named.last + 2), None)
 
     def _speaks(self, named: Named) -> bool:
         """Is it the subject of a verb of saying, calling or reacting that does not stand between trigger and name?"""
@@ -206,43 +152,6 @@ class Roles:
         before_trigger = self.trigger is None or named.first < self.trigger[0]
         return before_trigger and named.first in self._subjects(cue)
 
-    def _subjects(self, verb: Hit) -> frozenset[int]:
-        """First tokens of the names that are a verb's subject: the list right before it, else the one right after."""
-        places = [n for n in self.names if n.entity.type is EntityType.PLACE or self._is_organ(n)]
-        before = [n for n in places if n.last < verb.first and self._words_between(n.last, verb.first) <= _HEAD]
-        after = [n for n in places if n.first > verb.last and self._words_between(verb.last, n.first) <= _HEAD]
-        nearest = before[-1] if before else after[0] if after else None
-        if nearest is None:
-            return frozenset()
-        start = self._list_start(nearest)
-        return frozenset(n.first for n in places if self._list_start(n) == start)
-
-    def _is_organ(self, named: Named) -> bool:
-        return named.entity.type is EntityType.ORGANISATION and stands_for(named, self.grammar) != named.entity.id
-
-    def _located(self, named: Named) -> bool:
-        """Does a preposition, written apart or onto the name, put something there?"""
-        if self._of_office(named):
-            return False
-        return self._before("locatives", named, 0) is not None or self._glued(named)
-
-    def _glued(self, named: Named) -> bool:
-        """Is a preposition written onto it («بدرعا»)?"""
-        token = self.sentence.text.tokens[named.first]
-        label = normalise(named.entity.label.ar.split()[0]) if named.entity.label.ar else ""
-        prefix = token.norm[:1]
-        return prefix in ("ب", "ل") and len(token.forms) > 1 and not label.startswith(prefix)
-
-    def _form(self, named: Named) -> frozenset[str]:
-        """The ways to read what is written there: for one word all its forms."""
-        tokens = [t for t in self.sentence.text.tokens[named.first : named.last + 1] if t.norm]
-        return frozenset(tokens[0].forms) if len(tokens) == 1 else frozenset({" ".join(t.norm for t in tokens)})
-
-    def _names_of(self, named: Named) -> frozenset[str]:
-        """What it is called here and in general."""
-        label = named.entity.label
-        return self._form(named) | {_normal(label.ar), _normal(label.en)}
-
     def _acts(self, named: Named) -> bool:
         if self._role(named) or self._attribute(named) or not self._names_of(named).isdisjoint(self.grammar.bystanders):
             return False
@@ -251,17 +160,12 @@ class Roles:
             return self._demonym_acts(named) if named.mention.demonym else self._place_acts(named)
         if kind is EntityType.ORGANISATION and self.in_conflict and named.entity.country is None:
             return False  # the UN and its like mediate in wars; they sign deals of other kinds
-        if self._before("excepted", named, _HEAD) is not None:
+        if self._before("excepted", named, HEAD) is not None:
             return False
         if self._is_organ(named) and self._inside(named):
             return False  # «قال مسؤول في البيت الأبيض», "signed at the White House"
         is_body = kind in (EntityType.GROUP, EntityType.ORGANISATION)
         return is_body and self._before("not_actors", named, 0) is None
-
-    def _inside(self, named: Named) -> bool:
-        """Does في or "in" put something in it?"""
-        hit = self._before("locatives", named, 1 if self._is_organ(named) else 0)
-        return hit is not None and bool(hit.says.get("inside"))
 
     def _demonym_acts(self, named: Named) -> bool:
         if self._describes_trigger(named):
@@ -270,24 +174,13 @@ class Roles:
             return False
         return self._before("not_actors", named, 1) is None and not self._follows_head(named)
 
-    def _describes_group(self, named: Named) -> bool:
-        """«جماعة حزب الله اللبنانية», "Lebanese Hezbollah": it describes a group that acts by itself."""
-        bodies = (EntityType.GROUP, EntityType.ORGANISATION)
-        return any(
-            (n.last + 1 == named.first and n.entity.type in bodies)
-            or (named.last + 1 == n.first and n.entity.type is EntityType.GROUP and n.mention.text.isascii())
-            for n in self.names
-        )
-
-    def _describes_trigger(self, named: Named) -> bool:
-        """«محادثات السلام الأفغانية» are about Afghanistan; «المفاوضات الفلسطينية - الإسرائيلية» are between two."""
-        if self.trigger is None or not 0 < named.first - self.trigger[1] <= 1:
-            return False
-        return not any(n.mention.demonym and 0 < n.first - named.last <= _HEAD for n in self.names)
-
     def _place_acts(self, named: Named) -> bool:
         """A country acts where nothing is put in it; a capital, where it does not host either."""
-        if self._located(named) or self._is_name_of_it(named) or (not named.mention.demonym and self._follows_head(named)):
+        if (
+            self._located(named)
+            or self._is_name_of_it(named)
+            or (not named.mention.demonym and self._follows_head(named))
+        ):
             return False
         if self._of_office(named) and (named.is_country or named.is_capital):
             return True
@@ -297,27 +190,13 @@ class Roles:
             return self._before("not_actors", named, 0) is None
         return named.entity.country is not None and self._is_government(named)
 
-    def _is_government(self, named: Named) -> bool:
-        """Is it a capital, which may stand for its government?"""
-        return named.is_capital or not self._form(named).isdisjoint(self.grammar.capitals)
-
-    def _hosts(self, named: Named, reach: int, verb: str = "host") -> bool:
-        """Does a verb of hosting, arriving or visiting (`holds`: only hosting) stand within `reach` words before it?"""
-        first = self._list_start(named)
-        return any(
-            hit.says.get(verb) and hit.last < first and self._words_between(hit.last, first) <= reach
-            for hit in self.sentence.of("venues")
-        )
-
-    def _follows_head(self, named: Named) -> bool:
-        """English heads stand after: "Syrian officials", "the Iranian capital"."""
-        return any(0 < hit.first - named.last <= 1 for hit in self.sentence.of("not_actors"))
-
     def _is_place(self, named: Named) -> bool:
         if named.entity.type is not EntityType.PLACE or self._role(named) or self._attribute(named):
             return False
         if named.mention.demonym or (not self._located(named) and self._follows_head(named)):
-            return self._describes_trigger(named) or named is self.whole or self._before("affairs", named, 1) is not None
+            return (
+                self._describes_trigger(named) or named is self.whole or self._before("affairs", named, 1) is not None
+            )
         backed = self._before("not_actors", named, 0)
         if (backed and backed.says.get("affiliation")) or not self._names_of(named).isdisjoint(self.grammar.regions):
             return False  # «الانفصاليون الموالون لروسيا» are not in Russia
@@ -373,7 +252,7 @@ class Roles:
             return True
         if self.meets and not self.in_conflict and self._located(named):
             return True
-        anchor = self._before("venues", named, _HEAD)
+        anchor = self._before("venues", named, HEAD)
         between = anchor is not None and not (self.trigger and anchor.last < self.trigger[1] < named.first)
         if self._is_government(named):
             met = self._before("venues", named, _MEETING)
@@ -383,26 +262,9 @@ class Roles:
             country = named.entity.country
             acting = any(n.entity.country == country and n.first != named.first and self._acts(n) for n in self.names)
             return any(hit.first < named.first for hit in self.sentence.of("venues")) and not acting
-        beside = self.trigger is None and anchor is not None and anchor.last + 1 == named.first
+        beside = anchor is not None and anchor.last + 1 == named.first  # «مفاوضات إسطنبول»
+        beside = beside and (self.trigger is None or named.last < self.trigger[0])
         return between and (self._located(named) or beside)
-
-
-def _normal(label: str) -> str:
-    return " ".join(normalise(word) for word in label.split())
-
-
-def stands_for(named: Named, grammar: Grammar) -> str:
-    """Whom a name stands for: a capital, a demonym or an organ of state for its country."""
-    entity = named.entity
-    if entity.country is None:
-        return entity.id
-    if entity.type is EntityType.PLACE:
-        return entity.country
-    if entity.type is EntityType.ORGANISATION:
-        labels = (f" {_normal(entity.label.ar)} ", f" {_normal(entity.label.en)} ")
-        if any(f" {organ} " in label for organ in grammar.organs for label in labels):
-            return entity.country
-    return entity.id
 
 
 def roles_of(mention: Mention, names: Names, grammar: Grammar) -> Roles:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from agents.enrichment.events.agreements import CONFLICT_KINDS, Mention, is_unspecified
 from agents.enrichment.events.flags import AFTERMATH
 from agents.enrichment.events.plover import codes
-from agents.enrichment.events.roles import Roles, as_actors, roles_of, spans, stands_for
+from agents.enrichment.events.roles import Roles, as_actors, roles_of, spans
+from agents.enrichment.events.surroundings import stands_for
 from streams.records import Agreement, AgreementKind, EntityType, Event, Evidence, Stage
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ def worth(mention: Mention, lead: int, titled: bool) -> float:
         score += CONCEDED if mention.stage is Stage.VIOLATED else BACKGROUND
     if mention.clause.relative:
         score += RELATIVE
-    if any(h.says.get("reacts") and h.first in mention.clause and h.first < mention.first for h in sentence.of("speakers")):
+    if any(
+        h.says.get("reacts") and h.first in mention.clause and h.first < mention.first for h in sentence.of("speakers")
+    ):
         score += REACTION
     return score
 
@@ -147,7 +150,8 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     opening = [p for p in group if p.mention.sentence.is_title or p.mention.sentence.number <= lead + 1]
     told = list(group[:1]) if head.background else (opening or list(group))[:3]
     parties = _first_named([n for p in told if not p.roles.only_speak for n in p.roles.parties])
-    parties = parties or _first_named([n for p in told for n in p.roles.parties])
+    leading = [n for p in told if _leads(p.mention, lead) for n in p.roles.parties]
+    parties = parties or _first_named(leading or [n for p in told for n in p.roles.parties])
     if not parties and not head.background:
         parties = _first_named(_neighbours(head, names, grammar, sentences))
     ids = tuple(dict.fromkeys(stands_for(n, grammar) for n in parties))
@@ -224,9 +228,7 @@ def _place(told: Sequence[Placed], lead: int) -> str | None:
     return _most_specific([p.roles.places for p in sorted(told, key=lambda p: not _leads(p.mention, lead))])
 
 
-def _title_place(
-    told: Sequence[Placed], names: Names, grammar: Grammar, sentences: Sequence[Sentence]
-) -> str | None:
+def _title_place(told: Sequence[Placed], names: Names, grammar: Grammar, sentences: Sequence[Sentence]) -> str | None:
     """What the title locates elsewhere («هجوم في الزبداني.. وفشل المفاوضات»)."""
     judged = {id(n) for p in told for n in p.roles.names}
     titles = [(s, tuple(n for n in names.within(s) if id(n) not in judged)) for s in sentences if s.is_title]
@@ -286,10 +288,12 @@ def choose_main(events: Sequence[Event], is_opinion: bool) -> list[Event]:
 
 
 def reads_as_opinion(title: Sequence[Sentence], body: Sequence[Sentence]) -> bool:
-    """Does it read as a column? Its title asks or exclaims, it speaks in the first person, or its lead reports nothing."""
+    """Does it read as a column, or of the past? It speaks of a book, its title of history; or its title asks or exclaims, it speaks in the first person, or its lead reports nothing."""
     if any(token.raw in "؟?!" for sentence in title for token in sentence.text.tokens):
         return True
     lead = body[:2]
-    if any("opinion" in sentence.contexts or "feature" in sentence.contexts for sentence in (*title, *lead)):
+    if any("history" in sentence.contexts for sentence in title):
+        return True
+    if any(not sentence.contexts.keys().isdisjoint(("opinion", "book")) for sentence in (*title, *lead)):
         return True
     return len(body) >= LONG and not any("report" in sentence.contexts for sentence in (*title, *lead))
