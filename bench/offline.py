@@ -25,6 +25,7 @@ from agents.enrichment.enrich import Enricher
 from agents.pipeline import Pipeline
 from agents.watchlists.files import read_watchlists
 from streams.records import Article
+from streams.worker import settle_garbage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,6 +83,7 @@ def main() -> None:
     ]
     for article in taken[:50]:  # tables are read and caches filled on the first ones
         enricher.enrich(article)
+    settle_garbage()
     measure("enrich", enricher.enrich, taken)
     alerts = []
     pipeline = Pipeline(watchlists, enricher)

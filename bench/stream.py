@@ -34,6 +34,7 @@ from agents.pipeline import Pipeline
 from streams import admin, codec, settings, topics
 from streams.broker import EmbeddedBroker, free_port
 from streams.records import Alert, Article, Watchlist
+from streams.worker import settle_garbage
 
 EVERY = Watchlist(id="bench-every", query="language:ar OR language:en", notify="every")
 #: Articles that are sent first and not counted.
@@ -120,6 +121,7 @@ def own_work(encoder: str, warm_up: list[Article], measured: list[Article]) -> f
     pipeline = Pipeline([EVERY], Enricher(open_encoder(encoder)))
     for article in warm_up:
         pipeline.alerts(article)
+    settle_garbage()
     began = time.process_time()
     for article in measured:
         pipeline.alerts(article)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import faust
 from aiokafka import AIOKafkaConsumer
+from faust.serializers import codecs
 from faust.tables.table import Table
 from faust.types.auth import SASLMechanism
 
@@ -15,6 +17,7 @@ from streams.reading import Follower
 from streams.topics import MAX_MESSAGE_BYTES
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable
 
     from streams.settings import Settings
@@ -25,23 +28,48 @@ if TYPE_CHECKING:
 REBALANCE_TIMEOUT = 20.0
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write to a table as its changelog holds it; a value of None is a deletion."""
+
+    topic: str
+    partition: int | None
+    key: bytes
+    value: bytes | None
+
+
 class StateTable(Table):  # type: ignore[misc]
-    """A table that keeps the futures of its changelog messages, so that an event is done when they are delivered."""
+    """A table whose changelog the stage sends beside its own messages, so that an event is done when all are delivered.
+
+    Faust sends each write by itself, through two futures, four sensors and a buffer: 0.2 ms each, and an article makes a dozen.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._sent: list[Awaitable[Any]] = []
+        self._written: list[Write] = []
 
-    def send_changelog(self, *args: Any, **kwargs: Any) -> Any:
-        """As Faust does, and remember it."""
-        sent = super().send_changelog(*args, **kwargs)
-        self._sent.append(sent)
-        return sent
+    def on_key_set(self, key: str, value: Any) -> None:
+        """Instead of sending it."""
+        self._write(key, codecs.dumps(self.value_serializer, value))
 
-    def take_sent(self) -> list[Awaitable[Any]]:
-        """The changelog messages since the last call."""
-        sent, self._sent = self._sent, []
-        return sent
+    def on_key_del(self, key: str) -> None:
+        """Instead of sending it."""
+        self._write(key, None)
+
+    def _write(self, key: str, value: bytes | None) -> None:
+        partition = self.partition_for_key(key)
+        name = self.changelog_topic.get_topic_name()
+        self._written.append(Write(name, partition, codecs.dumps(self.key_serializer, key), value))
+
+    def take_writes(self) -> list[Write]:
+        """The writes since the last call, in order."""
+        written, self._written = self._written, []
+        return written
+
+    def on_delivered(self, sent: asyncio.Future[Any]) -> None:
+        """Tell a store on disk how far its changelog reaches."""
+        if not sent.cancelled() and sent.exception() is None:
+            self._on_changelog_sent(sent)
 
 
 class StageApp(faust.App):  # type: ignore[misc]

@@ -8,6 +8,7 @@ committed, only when everything that came of it is on the broker, the writes of 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from streams.records import Record
 
 log = logging.getLogger(__name__)
+
+#: Turns of the event loop between two messages of a stage. A fetch takes some twenty of them: with one only, a stage with short
+#: work would wait for its messages through as many articles of a stage with long work.
+TURNS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,8 @@ class Stage:
         async def agent(stream: Any) -> None:
             if self._ready is not None:
                 await self._ready.wait()
+                gc.collect()
+                gc.freeze()  # all watchlists stay for long: a full collection need not walk through a hundred thousand of them
             stream = stream.noack()
             async for event in stream.events():
                 await self._take(stream, event, work)
@@ -155,7 +162,7 @@ class Stage:
         generation = event.message.generation_id
         metrics.articles_in.labels(stage=self.name).inc()
         letters = self._letters(message, work)
-        unconfirmed: list[Any] = list(self._table.take_sent()) if self._table is not None else []
+        unconfirmed: list[Any] = await self._log_writes(self._table) if self._table is not None else []
         for topic, key, value, partition, headers in letters:
             unconfirmed.append(await self.app.producer.send(topic, key, value, partition, None, headers))
 
@@ -165,6 +172,17 @@ class Stage:
                 await stream.ack(event)
 
         self._when_delivered(unconfirmed, acknowledge)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+
+    async def _log_writes(self, table: StateTable) -> list[Any]:
+        """Send the writes to the table's changelog, ahead of what they led to."""
+        sent = []
+        for write in table.take_writes():
+            future = await self.app.producer.send(write.topic, write.key, write.value, write.partition, None, None)
+            future.add_done_callback(table.on_delivered)
+            sent.append(future)
+        return sent
 
     def _letters(self, message: Incoming, work: Work) -> list[Letter]:
         """What comes of a message, ready to be sent. Its writes to the table are made if, and only if, all went well."""

@@ -100,9 +100,7 @@ async def serve(  # noqa: PLR0913
         await asyncio.sleep(0)
         for app in apps:
             app.stage.register(app)
-        # What was loaded so far stays for good: no garbage collection needs to look at it again.
-        gc.collect()
-        gc.freeze()
+        settle_garbage()
         running = asyncio.ensure_future(_run(apps, watches, stop, lambda: on_ready(port) if on_ready else None))
         try:
             await running
@@ -111,6 +109,17 @@ async def serve(  # noqa: PLR0913
     for app in apps:
         if app.crash_reason is not None:
             raise _as_ours(app)
+
+
+def settle_garbage() -> None:
+    """Let the garbage collector look at less, and less often: it took a fifth of the time.
+
+    What is loaded stays for good. An article is read into some ten thousand objects, hardly any of them in cycles, and by
+    default every seven hundred new ones are looked through.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 async def _run(
@@ -200,4 +209,4 @@ def _use_uvloop() -> None:
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 
-__all__ = ["STAGES", "run", "serve"]
+__all__ = ["STAGES", "run", "serve", "settle_garbage"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from agents.enrichment.encoder import open_encoder
 from agents.enrichment.enrich import Enricher
 from agents.enrichment.routing import story_key
 from streams.codec import accept_article
-from streams.records import Timings
+from streams.records import Article, Timings
 from streams.stage import Incoming, Outgoing, Stage
 from streams.topics import ENRICHED
 
@@ -17,10 +18,22 @@ if TYPE_CHECKING:
 
     from streams.app import StageApp
 
+WARM_UP = (
+    (
+        "روسيا وتركيا توقعان اتفاقا لوقف إطلاق النار في إدلب",
+        "قال وزير الخارجية الروسي يوم الاثنين إن بلاده وتركيا وقعتا اتفاقا لوقف إطلاق النار في محافظة إدلب السورية.",
+    ),
+    (
+        "Russia and Turkey sign a ceasefire for Idlib",
+        "The Russian foreign minister said on Monday that Russia and Turkey had signed a ceasefire for Idlib in Syria.",
+    ),
+)
+
 
 def register(app: StageApp) -> None:
     """Enrich every article that can be taken."""
     enricher = Enricher(open_encoder(app.settings.encoder))
+    warm_up(enricher)
 
     def enrich(message: Incoming) -> Iterator[Outgoing]:
         article = accept_article(message.value, message.at)
@@ -29,3 +42,9 @@ def register(app: StageApp) -> None:
         yield Outgoing(ENRICHED, story_key(enriched), enriched.model_copy(update={"timings": timings}))
 
     Stage(app).run(enrich)
+
+
+def warm_up(enricher: Enricher) -> None:
+    """Read an article in each language, so that the first ones do not wait for rules, names and words to be loaded."""
+    for title, body in WARM_UP:
+        enricher.enrich(Article(title=title, body=body, published_at=datetime(2026, 1, 1, tzinfo=UTC)))

@@ -18,8 +18,6 @@ from camel_tools.utils.dediac import dediac_ar
 from camel_tools.utils.normalize import normalize_alef_ar, normalize_alef_maksura_ar, normalize_teh_marbuta_ar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from agents.enrichment.languages import LanguagePack
 
 _LETTERS = str.maketrans(
@@ -115,36 +113,45 @@ class Document:
         return self.title, self.body
 
 
+_WRITTEN = re.compile(r"\S+")
+
+
 @lru_cache(maxsize=200_000)
 def _pieces(word: str) -> tuple[str, ...]:
     return (word,) if _PLAIN_ARABIC.fullmatch(word) else tuple(simple_word_tokenize(word))
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=200_000)
 def _analysed(raw: str, pack: LanguagePack) -> tuple[str, tuple[str, ...], frozenset[str]]:
     if not any(c.isalnum() for c in raw):
         return "", (), frozenset()
     return normalise(raw), pack.forms(raw), pack.stems(raw)
 
 
-def _raw_pieces(text: str) -> Iterator[tuple[int, str]]:
-    position = 0
-    for word in text.split():
-        position = text.index(word, position)
-        for piece in _pieces(word):
-            position = text.index(piece, position)
-            yield position, piece
-            position += len(piece)
+@lru_cache(maxsize=200_000)
+def _read(word: str, pack: LanguagePack) -> tuple[Token, ...]:
+    """The tokens of what stands between two spaces, with offsets into it."""
+    found, end = [], 0
+    for raw in _pieces(word):
+        start = word.index(raw, end)
+        end = start + len(raw)
+        found.append(Token(start, end, raw, *_analysed(raw, pack)))
+    return tuple(found)
 
 
 def pieces(text: str) -> tuple[str, ...]:
     """The words and marks of a text as they are written: what a list of names is cut with."""
-    return tuple(raw for _, raw in _raw_pieces(text))
+    return tuple(piece for word in text.split() for piece in _pieces(word))
 
 
 def tokenise(text: str, pack: LanguagePack) -> tuple[Token, ...]:
     """Words and marks of a text, in order, with code-point offsets."""
-    return tuple(Token(start, start + len(raw), raw, *_analysed(raw, pack)) for start, raw in _raw_pieces(text))
+    found: list[Token] = []
+    for written in _WRITTEN.finditer(text):
+        at = written.start()
+        for start, end, raw, norm, forms, stems in _read(written.group(), pack):
+            found.append(Token(at + start, at + end, raw, norm, forms, stems))
+    return tuple(found)
 
 
 def _ends_sentence(text: str, tokens: tuple[Token, ...], number: int) -> bool:
@@ -181,6 +188,7 @@ def field_text(field: Literal["title", "body"], raw: str, pack: LanguagePack, en
     return FieldText(field, raw, tokens, sentences(read, tokens))
 
 
+@lru_cache(maxsize=128)  # in one process the stages after enrichment read the same articles again
 def document(title: str, body: str, language: str, pack: LanguagePack, text_end: int = -1) -> Document:
     """An article's document; `text_end` is where the body's text ends and boilerplate begins."""
     return Document(language, field_text("title", title, pack), field_text("body", body, pack, text_end))

@@ -21,7 +21,7 @@ from agents.enrichment.text import normalise
 from streams.records import Evidence, Label, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from agents.enrichment.languages import LanguagePack
     from agents.enrichment.text import Document, FieldText, Token
@@ -142,12 +142,16 @@ class _Vocabulary:
     by_stem: dict[str, list[tuple[int, _Term]]] = field(default_factory=lambda: defaultdict(list))
     by_form: dict[str, list[tuple[int, _Term]]] = field(default_factory=lambda: defaultdict(list))
 
-    def terms_at(self, read: FieldText, number: int) -> list[tuple[int, int, _Term]]:
-        """Terms anchored at a token, as (first token, last token, term)."""
-        tokens = read.tokens
-        anchored = _anchored(self.code, tokens[number].raw)
-        if not anchored:
-            return []
+    def terms(self, read: FieldText) -> Iterator[tuple[int, int, _Term]]:
+        """All terms in a text, as (first token, last token, term)."""
+        for number, token in enumerate(read.tokens):
+            if token.norm and (anchored := _anchored(self.code, token.raw)):
+                yield from self._at(read.tokens, number, anchored)
+
+    @staticmethod
+    def _at(
+        tokens: tuple[Token, ...], number: int, anchored: tuple[tuple[int, _Term], ...]
+    ) -> Iterable[tuple[int, int, _Term]]:
         found: dict[int, tuple[int, int, _Term]] = {}
         for anchor, term in anchored:
             length = len(term.words)
@@ -162,7 +166,7 @@ class _Vocabulary:
                     break
             else:
                 found[term.number] = (first, first + length - 1, term)
-        return list(found.values())
+        return found.values()
 
 
 def _base_forms(word: str, pack: LanguagePack) -> frozenset[str]:
@@ -227,7 +231,7 @@ class _Hit:
 def _hits(document: Document, vocabulary: _Vocabulary) -> list[_Hit]:
     hits: list[_Hit] = []
     for read in document.fields:
-        found = [hit for n, token in enumerate(read.tokens) if token.norm for hit in vocabulary.terms_at(read, n)]
+        found = list(vocabulary.terms(read))
         # A phrase explains its words: what lies inside a longer term is not counted again.
         found.sort(key=lambda hit: (hit[0] - hit[1], hit[0]))
         taken: dict[int, int] = {}
