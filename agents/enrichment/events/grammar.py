@@ -17,7 +17,7 @@ _TRIGGERS = ("triggers", "anaphors", "names")
 _CUES = (
     "kind_cues", "contexts", "stages", "future", "hedges", "negators", "pluperfect", "history", "prepositions",
     "concessions", "participles", "breakers", "roles", "venues", "locatives", "not_actors", "affairs", "speakers",
-    "offices", "wholes", "attributes", "excepted",
+    "offices", "wholes", "attributes", "excepted", "titles",
 )  # fmt: skip
 
 

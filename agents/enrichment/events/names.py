@@ -71,7 +71,7 @@ class Names:
 def dateline_end(text: FieldText, names: Sequence[Named]) -> int:
     """The token that ends a dateline («القاهرة (رويترز) -», "CAIRO, May 3 -"), -1 if there is none.
 
-    `names`: those of the text, in order. Two places joined by a dash («روسيا - تركيا») are no dateline.
+    `names`: those of the text, in order. A country joined to another by a dash («روسيا - تركيا») is none.
     """
     opening = names[0] if names else None
     if opening is None or opening.first != 0 or opening.entity.type is not EntityType.PLACE or opening.mention.demonym:
@@ -84,7 +84,7 @@ def dateline_end(text: FieldText, names: Sequence[Named]) -> int:
         if token.raw in ("-", "–", "—") and (
             tokens[number - 1].end < token.start or token.end < tokens[number + 1].start
         ):
-            return -1 if number + 1 in places else number
+            return -1 if opening.is_country and number + 1 in places else number
         if token.raw == ":" and number <= _COLON:
             return number
         if token.raw == ")":

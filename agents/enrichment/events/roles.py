@@ -186,9 +186,9 @@ class Roles(Surroundings):
             return True
         if self._hosts(named, 3 if named.is_country else 1):
             return False
-        if named.is_country:
-            return self._before("not_actors", named, 0) is None
-        return named.entity.country is not None and self._is_government(named)
+        if self._before("not_actors", named, 0) is not None:
+            return False
+        return named.is_country or (named.entity.country is not None and self._is_government(named))
 
     def _is_place(self, named: Named) -> bool:
         if named.entity.type is not EntityType.PLACE or self._role(named) or self._attribute(named):
@@ -197,8 +197,9 @@ class Roles(Surroundings):
             return (
                 self._describes_trigger(named) or named is self.whole or self._before("affairs", named, 1) is not None
             )
-        backed = self._before("not_actors", named, 0)
-        if (backed and backed.says.get("affiliation")) or not self._names_of(named).isdisjoint(self.grammar.regions):
+        first = self._list_start(named)
+        belongs = any(h.says.get("affiliation") and h.last + 1 == first for h in self.sentence.of("not_actors"))
+        if belongs or not self._names_of(named).isdisjoint(self.grammar.regions):
             return False  # «الانفصاليون الموالون لروسيا» are not in Russia
         if self._is_name_of_it(named):
             return not self._is_name_of_venue(named)

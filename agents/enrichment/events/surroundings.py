@@ -82,10 +82,15 @@ class Surroundings:
             return None
         return next((h for h in self.sentence.of("attributes") if h.first == named.last + 2), None)
 
+    def _spoken_between(self, last: int, first: int) -> int:
+        """Words between, but for the names of people: "US President Donald Trump said"."""
+        people = (n for n in self.names if n.entity.type is EntityType.PERSON and last < n.first and n.last < first)
+        return self._words_between(last, first) - sum(n.last - n.first + 1 for n in people)
+
     def _subjects(self, verb: Hit) -> frozenset[int]:
         """First tokens of the names that are a verb's subject: the list right before it, else the one right after."""
         places = [n for n in self.names if n.entity.type is EntityType.PLACE or self._is_organ(n)]
-        before = [n for n in places if n.last < verb.first and self._words_between(n.last, verb.first) <= HEAD]
+        before = [n for n in places if n.last < verb.first and self._spoken_between(n.last, verb.first) <= HEAD]
         after = [n for n in places if n.first > verb.last and self._words_between(verb.last, n.first) <= HEAD]
         nearest = before[-1] if before else after[0] if after else None
         if nearest is None:
@@ -98,8 +103,8 @@ class Surroundings:
 
     def _located(self, named: Named) -> bool:
         """Does a preposition, written apart or onto the name, put something there?"""
-        if self._of_office(named):
-            return False
+        if self._of_office(named) or any(hit.first == named.last + 1 for hit in self.sentence.of("titles")):
+            return False  # "in Gaza, US President ... said"
         return self._before("locatives", named, 0) is not None or self._glued(named)
 
     def _glued(self, named: Named) -> bool:
