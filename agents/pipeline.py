@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from agents.enrichment.encoder import Encoder
     from streams.records import Alert, Article, Enriched, Watchlist
 
 
@@ -28,12 +29,14 @@ class Pipeline:
     """Enrichment, stories, watchlists and alerts in one process, without a broker.
 
     Articles are taken in the order given; `file/0/<n>` is the position of the n-th. Raises WatchlistError for a watchlist
-    that cannot be loaded.
+    that cannot be loaded. `encoder` is what queries with `like:` are read with; it should be the enricher's.
     """
 
-    def __init__(self, watchlists: Iterable[Watchlist], enricher: EnrichesArticles) -> None:
+    def __init__(
+        self, watchlists: Iterable[Watchlist], enricher: EnrichesArticles, encoder: Encoder | None = None
+    ) -> None:
         self.enricher = enricher
-        self.index = WatchlistIndex()
+        self.index = WatchlistIndex(encoder=encoder)
         for watchlist in watchlists:
             self.index.add(watchlist)
         self.stories: dict[str, Any] = {}

@@ -13,7 +13,7 @@ from agents.watchlists.fields import FIELDS
 from agents.watchlists.lexer import position_of
 from agents.watchlists.matcher import WIKIDATA_ID, Vocabulary, query_words
 from agents.watchlists.query import parse
-from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Range, Value, Word, bounds
+from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Range, Value, Word, bounds, nodes
 from agents.watchlists.unparse import to_query
 
 if TYPE_CHECKING:
@@ -75,16 +75,6 @@ def lint(watchlist: Watchlist, vocabulary: Vocabulary | None = None) -> list[Lin
 _Found = tuple[int, str, str, str]
 
 
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    match node:
-        case And(children) | Or(children):
-            for child in children:
-                yield from _nodes(child)
-        case Not(child):
-            yield from _nodes(child)
-
-
 def _parts(node: And) -> list[Node]:
     return [part for child in node.children for part in (_parts(child) if isinstance(child, And) else [child])]
 
@@ -108,7 +98,7 @@ def _exclusions(tree: Node) -> Iterator[_Found]:
             "the query begins with an exclusion",
             "put first what is wanted: it reads better",
         )
-    for node in _nodes(tree):
+    for node in nodes(tree):
         if isinstance(node, Or):
             yield from _too_wide(node)
 
@@ -134,7 +124,7 @@ def _too_wide(node: Or) -> Iterator[_Found]:
 
 
 def _contradictions(tree: Node) -> Iterator[_Found]:
-    for node in _nodes(tree):
+    for node in nodes(tree):
         if isinstance(node, Range) and bounds(node)[0] >= bounds(node)[1]:
             yield node.start, "never-matches", "no time lies in this range", "write [ ] where the bounds belong to it"
         if isinstance(node, And):
@@ -192,7 +182,7 @@ def _apart_in_time(parts: list[Node]) -> Iterator[_Found]:
 
 
 def _names(tree: Node, vocabulary: Vocabulary) -> Iterator[_Found]:
-    for node in _nodes(tree):
+    for node in nodes(tree):
         if not isinstance(node, Value):
             continue
         field = FIELDS[node.field]
@@ -221,7 +211,7 @@ def _meant(name: str, vocabulary: Vocabulary) -> str:
 
 
 def _weak_words(tree: Node) -> Iterator[_Found]:
-    for node in _nodes(tree):
+    for node in nodes(tree):
         if isinstance(node, Word) and normalise(node.text) in _STOP_WORDS:
             yield (
                 node.start,
@@ -232,7 +222,7 @@ def _weak_words(tree: Node) -> Iterator[_Found]:
 
 
 def _phrases(tree: Node) -> Iterator[_Found]:
-    for node in _nodes(tree):
+    for node in nodes(tree):
         if not isinstance(node, Phrase):
             continue
         for operator in ("AND", "OR", "NOT"):

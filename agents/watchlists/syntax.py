@@ -7,6 +7,10 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[Tt](.+))?)?)?")
 
@@ -85,6 +89,19 @@ class Not(Node):
 
 
 Leaf = Word | Phrase | Prefix | Value | Range
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """A tree's nodes, each before its children."""
+    yield node
+    children = node.children if isinstance(node, And | Or) else (node.child,) if isinstance(node, Not) else ()
+    for child in children:
+        yield from nodes(child)
+
+
+def asks_meaning(tree: Node) -> bool:
+    """Does it hold a `like:`, which takes sentence vectors?"""
+    return any(isinstance(node, Value) and node.field == "like" for node in nodes(tree))
 
 
 def moments(text: str) -> tuple[datetime, datetime]:

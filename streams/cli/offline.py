@@ -55,11 +55,16 @@ def match(
     from agents.enrichment.encoder import open_encoder
     from agents.enrichment.enrich import Enricher
     from agents.pipeline import Pipeline
+    from agents.watchlists.query import parse
+    from agents.watchlists.syntax import asks_meaning
     from streams.cli.watchlists import checked
 
     settings = settings_of(ctx)
     taken = _Taken(Sources.of(files, format_name, published_at))
-    pipeline = Pipeline(checked([str(watchlists)]), Enricher(open_encoder(settings.encoder)))
+    watched = checked([str(watchlists)])
+    # A vector costs as much as all the rest, and only like: asks for it.
+    encoder = open_encoder(settings.encoder) if any(asks_meaning(parse(w.query)) for w in watched) else None
+    pipeline = Pipeline(watched, Enricher(encoder), encoder)
     shown = console()
     for article in taken:
         for alert in pipeline.alerts(article):
