@@ -85,7 +85,9 @@ def _background(mention: Mention) -> Mention:
 def _told_as_history(mention: Mention) -> Hit | None:
     sentence = mention.sentence
     for hit in sentence.of("pluperfect"):
-        if hit.first < mention.first and not (mention.negated and mention.cue and mention.cue.first < hit.first):
+        denied = mention.negated and mention.cue is not None and mention.cue.first < hit.first
+        reported = hit.says.get("reported") and any(h.first < hit.first for h in sentence.of("speakers"))
+        if hit.first < mention.first and not denied and not reported:  # "said it had agreed" is news
             return hit
     for hit in sentence.of("prepositions"):
         if hit.says.get("recent") and sentence.is_title:

@@ -153,7 +153,12 @@ class Roles(Surroundings):
         return before_trigger and named.first in self._subjects(cue)
 
     def _acts(self, named: Named) -> bool:
-        if self._role(named) or self._attribute(named) or not self._names_of(named).isdisjoint(self.grammar.bystanders):
+        if (
+            self._role(named)
+            or self._attribute(named)
+            or self._is_host(named)
+            or not self._names_of(named).isdisjoint(self.grammar.bystanders)
+        ):
             return False
         kind = named.entity.type
         if kind is EntityType.PLACE:
@@ -166,6 +171,13 @@ class Roles(Surroundings):
             return False  # «قال مسؤول في البيت الأبيض», "signed at the White House"
         is_body = kind in (EntityType.GROUP, EntityType.ORGANISATION)
         return is_body and self._before("not_actors", named, 0) is None
+
+    def _is_host(self, named: Named) -> bool:
+        """«مصر تستضيف مفاوضات», "Qatar hosts talks": is it the subject before a verb of hosting?"""
+        return any(
+            hit.says.get("holds") and named.last < hit.first and named.first in self._subjects(hit)
+            for hit in self.sentence.of("venues")
+        )
 
     def _demonym_acts(self, named: Named) -> bool:
         if self._describes_trigger(named):
@@ -191,7 +203,9 @@ class Roles(Surroundings):
         return named.is_country or (named.entity.country is not None and self._is_government(named))
 
     def _is_place(self, named: Named) -> bool:
-        if named.entity.type is not EntityType.PLACE or self._role(named) or self._attribute(named):
+        if named.entity.type is not EntityType.PLACE or any(
+            (self._role(named), self._attribute(named), self._is_host(named))
+        ):
             return False
         if named.mention.demonym or (not self._located(named) and self._follows_head(named)):
             return (

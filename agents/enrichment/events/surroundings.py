@@ -152,7 +152,9 @@ class Surroundings:
         """Does a verb of hosting, arriving or visiting (`holds`: only hosting) stand within `reach` words before it?"""
         first = self._list_start(named)
         return any(
-            hit.says.get(verb) and hit.last < first and self._words_between(hit.last, first) <= reach
+            hit.says.get(verb)
+            and hit.last < first
+            and self._words_between(hit.last, first) <= (1 if hit.says.get("holds") else reach)
             for hit in self.sentence.of("venues")
         )
 
