@@ -305,7 +305,7 @@ def test_two_files_with_one_id_are_refused(marsad, tmp_path):
     ids=" ".join,
 )
 def test_without_a_broker_one_line_says_so(marsad, monkeypatch, watchlist, words):
-    monkeypatch.setattr("streams.admin._CONNECT_MS", 200)
+    monkeypatch.setattr("streams.admin.clients.CONNECT_MS", 200)
     monkeypatch.setenv("MARSAD_BROKER", "127.0.0.1:1")
     code, out, err = marsad(*words, stdin=line())
     assert (code, out) == (3, "")
