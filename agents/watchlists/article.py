@@ -16,15 +16,18 @@ from agents.watchlists.query import MAX_DISTANCE
 from streams.records import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import numpy as np
 
     from agents.enrichment.text import FieldText, Token
-    from streams.records import Enriched, Entity, Event
+    from streams.records import Enriched, Entity, Event, Reason
 
 #: Letters of a prefix that it is filed under.
 PREFIX_LETTERS = 3
+
+#: How terms of these kinds begin.
+PREFIX, EXACT = "\x01p", "\x01x"
 
 
 class ArticleIndex:
@@ -39,14 +42,11 @@ class ArticleIndex:
         self.body_words = _words(read.body)
         self.body_at = len(self.title_words) + MAX_DISTANCE + 2
         """Position of the body's first word."""
-        self.positions: dict[str, list[int]] = {}
+        self.positions = _by_stem(self.words)
         """Stem to positions, ascending."""
-        for words, first in ((self.title_words, 0), (self.body_words, self.body_at)):
-            for position, token in enumerate(words, first):
-                if token is not None:
-                    for stem in token.stems:
-                        self.positions.setdefault(stem, []).append(position)
         self._spans: dict[tuple[int, int], Span] = {}
+        self.reasons: dict[tuple[str, str, int, int], Reason] = {}
+        """By clause and place: several watchlists give the same."""
         self.verdicts: dict[int, tuple[object, bool]] = {}
         """By a clause's identity, what it found: several watchlists share it. It is kept, so that its identity is."""
 
@@ -140,19 +140,22 @@ class ArticleIndex:
 
         return unpack_vector(self.enriched.vector)
 
-    def terms(self) -> Iterator[str]:
-        """Everything that a watchlist can be filed under (clauses.py) and that this article has."""
-        yield from self.positions
-        for form in self.forms:
-            yield prefix_term(form[:PREFIX_LETTERS])
-            yield prefix_term(form[:2])
-        yield from map(exact_term, self.spellings)
-        yield from self._entity_terms()
-        yield from self._topic_terms()
-        yield from self._event_terms()
-        yield language_term(self.enriched.language)
+    def terms(self, kinds: Collection[str] = (PREFIX, EXACT)) -> set[str]:
+        """Everything that a watchlist can be filed under (clauses.py) and that this article has.
+
+        Prefixes and spellings, which are many, only if their kind is asked for.
+        """
+        found = set(self.positions)
+        if PREFIX in kinds:
+            beginnings = {form[:PREFIX_LETTERS] for form in self.forms}
+            found.update(map(prefix_term, beginnings), map(prefix_term, {form[:2] for form in beginnings}))
+        if EXACT in kinds:
+            found.update(map(exact_term, self.spellings))
+        found.update(self._entity_terms(), self._topic_terms(), self._event_terms())
+        found.add(language_term(self.enriched.language))
         if self.enriched.article.source:
-            yield source_term(normalised_name(self.enriched.article.source))
+            found.add(source_term(normalised_name(self.enriched.article.source)))
+        return found
 
     def _entity_terms(self) -> Iterator[str]:
         for entity in self.enriched.entities:
@@ -185,6 +188,18 @@ def _words(field: FieldText) -> list[Token | None]:
             found.append(token)
         elif number in ends:
             found.append(None)
+    return found
+
+
+def _by_stem(words: list[tuple[int, Token]]) -> dict[str, list[int]]:
+    same: dict[frozenset[str], list[int]] = {}  # a text repeats its words
+    for position, token in words:
+        same.setdefault(token.stems, []).append(position)
+    found: dict[str, list[int]] = {}
+    for stems, positions in same.items():
+        for stem in stems:
+            known = found.get(stem)
+            found[stem] = positions if known is None else sorted(known + positions)
     return found
 
 

@@ -31,14 +31,21 @@ def reasons(tree: Compiled, article: ArticleIndex) -> tuple[Reason, ...]:
         for span in spans:
             of_clause.setdefault((span.field, span.start, span.end), span)
     by_clause = [
-        [
-            Reason.model_construct(clause=clause, field=s.field, start=s.start, end=s.end, text=s.text)
-            for s in sorted(spans.values(), key=_place)
-        ]
+        [_reason(clause, span, article) for span in sorted(spans.values(), key=_place)]
         for clause, spans in shown.items()
     ]
     in_turn = (reason for round_ in zip_longest(*by_clause) for reason in round_ if reason is not None)
     return tuple(sorted(islice(in_turn, MAX_REASONS), key=lambda r: (*_place(r), r.clause)))
+
+
+def _reason(clause: str, span: Span, article: ArticleIndex) -> Reason:
+    """One object for all watchlists that ask the same; unchecked, for its parts are checked."""
+    key = clause, span.field, span.start, span.end
+    known = article.reasons.get(key)
+    if known is None:
+        known = Reason.model_construct(clause=clause, field=span.field, start=span.start, end=span.end, text=span.text)
+        article.reasons[key] = known
+    return known
 
 
 def _place(span: Span) -> tuple[bool, int, int]:

@@ -8,17 +8,18 @@ cannot match.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.watchlists.article import ArticleIndex
+from agents.watchlists.article import EXACT, PREFIX, ArticleIndex
 from agents.watchlists.evidence import reasons
 from agents.watchlists.matcher import Compiled, Names, Topics, Vocabulary, compile_query, required_terms
 from streams.errors import QuerySyntaxError, WatchlistError
 from streams.records import Enriched, Match, Watchlist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from agents.enrichment.encoder import Encoder
 
@@ -28,6 +29,13 @@ class _Filed:
     watchlist: Watchlist
     tree: Compiled
     terms: frozenset[str] | None
+    """It is filed under each of these; None: it is always checked."""
+    others: tuple[frozenset[str], ...]
+    """What else an article must have, one term of each set."""
+
+    def kinds(self) -> Iterator[str]:
+        """The kind of each term that an article may need; of a word its first letters."""
+        return (term[:2] for terms in (self.terms or (), *self.others) for term in terms)
 
 
 def in_watchlist(watchlist_id: str, query: str, error: QuerySyntaxError) -> WatchlistError:
@@ -55,6 +63,8 @@ class WatchlistIndex:
         self._filed: dict[str, _Filed] = {}
         self._under: dict[str, set[_Filed]] = {}
         self._always: set[_Filed] = set()
+        self._kinds: Counter[str] = Counter()
+        """How many prefixes and spellings are needed: an article tells its own only if there are any."""
         self._removed = 0
         self.errors: dict[str, Exception] = {}
 
@@ -73,7 +83,8 @@ class WatchlistIndex:
             tree = compile_query(watchlist.query, self._vocabulary)
         except QuerySyntaxError as error:
             raise in_watchlist(watchlist.id, watchlist.query, error) from error
-        filed = _Filed(watchlist, tree, required_terms(tree))
+        terms, *others = required_terms(tree) or (None,)
+        filed = _Filed(watchlist, tree, terms, tuple(term_set for term_set in others if term_set is not None))
         self.remove(watchlist.id)
         self._filed[watchlist.id] = filed
         if filed.terms is None:
@@ -81,6 +92,7 @@ class WatchlistIndex:
         else:
             for term in filed.terms:
                 self._under.setdefault(term, set()).add(filed)
+        self._kinds.update(filed.kinds())
 
     def remove(self, watchlist_id: str) -> None:
         """Take a watchlist out; one that is not there is no error."""
@@ -93,6 +105,7 @@ class WatchlistIndex:
             # Clauses are shared by the watchlists added from here on; those of watchlists long gone are let go.
             self._vocabulary.shared.clear()
             self._removed = 0
+        self._kinds.subtract(filed.kinds())
         self._always.discard(filed)
         for term in filed.terms or ():
             under = self._under[term]
@@ -100,14 +113,11 @@ class WatchlistIndex:
             if not under:
                 del self._under[term]
 
-    def candidates(self, article: ArticleIndex) -> set[_Filed]:
-        """Watchlists that the article may match."""
-        found = set(self._always)
-        for term in set(article.terms()):
-            under = self._under.get(term)
-            if under:
-                found |= under
-        return found
+    def candidates(self, article: ArticleIndex) -> list[_Filed]:
+        """Watchlists that the article may match: all that it must have is there."""
+        terms = article.terms([kind for kind in (PREFIX, EXACT) if self._kinds[kind]])
+        filed = self._always.union(*(self._under[term] for term in terms & self._under.keys()))
+        return [candidate for candidate in filed if _has_all(terms, candidate.others)]
 
     def match(self, enriched: Enriched) -> list[Match]:
         """Every watchlist that the article satisfies, by id, with the spans of raw text that prove it."""
@@ -118,9 +128,9 @@ class WatchlistIndex:
 
     def match_all(self, enriched: Enriched) -> list[Match]:
         """The same, by asking every watchlist: the oracle that `match` is tested against."""
-        return self._ask(set(self._filed.values()), ArticleIndex(enriched))
+        return self._ask(self._filed.values(), ArticleIndex(enriched))
 
-    def _ask(self, candidates: set[_Filed], article: ArticleIndex) -> list[Match]:
+    def _ask(self, candidates: Iterable[_Filed], article: ArticleIndex) -> list[Match]:
         found: list[Match] = []
         slim: Enriched | None = None
         for filed in candidates:
@@ -137,6 +147,13 @@ class WatchlistIndex:
             except Exception as error:  # noqa: BLE001 - one bad watchlist never stops the others
                 self.errors[filed.watchlist.id] = error
         return sorted(found, key=lambda match: match.watchlist.id)
+
+
+def _has_all(terms: set[str], others: tuple[frozenset[str], ...]) -> bool:
+    for either in others:  # noqa: SIM110 - all() takes twice as long, and thousands of watchlists are asked
+        if either.isdisjoint(terms):
+            return False
+    return True
 
 
 def _slim(enriched: Enriched) -> Enriched:
