@@ -3,14 +3,11 @@
 Each row is a kind of fault: articles in, and what must come out of the command line.
 """
 
-import io
 import json
-import os
-import sys
 
 import pytest
 
-from streams.cli.app import main
+from tests.support.command_line import command_line
 
 PUBLISHED = "2026-03-02T09:00:00Z"
 DEESCALATION = "event:agreement AND agreement:(de-escalation OR ceasefire) AND place:Syria"
@@ -19,21 +16,7 @@ DEESCALATION = "event:agreement AND agreement:(de-escalation OR ceasefire) AND p
 @pytest.fixture
 def marsad(monkeypatch, capsysbinary, tmp_path):
     """Call the command line in this process: exit code, standard output, standard error."""
-    for name in [name for name in os.environ if name.startswith("MARSAD_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MARSAD_ENCODER", "off")
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["marsad", *words])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
-        capsysbinary.readouterr()
-        with pytest.raises(SystemExit) as exited:
-            main()
-        out, err = capsysbinary.readouterr()
-        return exited.value.code or 0, out.decode(), err.decode()
-
-    return call
+    return command_line(monkeypatch, capsysbinary, tmp_path)
 
 
 def articles(*rows):

@@ -1,6 +1,5 @@
 """The command line against a real broker, and `marsad run` as people start it."""
 
-import io
 import json
 import os
 import signal
@@ -13,10 +12,10 @@ import pytest
 
 from streams.admin import Producer, create_topics
 from streams.broker import EmbeddedBroker
-from streams.cli.app import main
 from streams.codec import cloudevent_headers, encode, rejected_headers
 from streams.records import Alert, AlertedArticle, DevelopmentRef, Rejected
 from streams.settings import load
+from tests.support.command_line import command_line
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
@@ -34,19 +33,7 @@ def broker():
 @pytest.fixture
 def marsad(broker, monkeypatch, capsysbinary, tmp_path):
     """Call the command line in this process: exit code, standard output, standard error."""
-    monkeypatch.setenv("MARSAD_BROKER", broker.address)
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words, stdin=b""):
-        monkeypatch.setattr(sys, "argv", ["marsad", *words])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        capsysbinary.readouterr()
-        with pytest.raises(SystemExit) as exited:
-            main()
-        out, err = capsysbinary.readouterr()
-        return exited.value.code or 0, out.decode(), err.decode()
-
-    return call
+    return command_line(monkeypatch, capsysbinary, tmp_path, MARSAD_BROKER=broker.address)
 
 
 def environment(**more):

@@ -1,6 +1,5 @@
 """The command line: helps, what comes out where, and a clear answer with the right exit code to whatever is wrong."""
 
-import io
 import json
 import os
 import subprocess
@@ -18,6 +17,7 @@ from streams.errors import InputError, MarsadError
 from streams.records import RECORDS, Alert, Enriched
 from streams.samples import DEMO
 from streams.settings import load
+from tests.support.command_line import command_line
 
 ROOT = Path(__file__).parents[2]
 TRUCE = "وقعت روسيا وتركيا اتفاق وقف إطلاق النار في إدلب"
@@ -39,23 +39,7 @@ def commands():
 @pytest.fixture
 def marsad(monkeypatch, capsysbinary, tmp_path):
     """Call the command line in this process: exit code, standard output, standard error."""
-    for name in [name for name in os.environ if name.startswith("MARSAD_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MARSAD_ENCODER", "off")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("TERM", "dumb")
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words, stdin=b""):
-        monkeypatch.setattr(sys, "argv", ["marsad", *words])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        capsysbinary.readouterr()
-        with pytest.raises(SystemExit) as exited:
-            main()
-        out, err = capsysbinary.readouterr()
-        return exited.value.code or 0, out.decode(), err.decode()
-
-    return call
+    return command_line(monkeypatch, capsysbinary, tmp_path)
 
 
 def line(title=TRUCE, **more):
