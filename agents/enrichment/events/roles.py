@@ -172,6 +172,14 @@ class Roles(Surroundings):
         is_body = kind in (EntityType.GROUP, EntityType.ORGANISATION)
         return is_body and self._before("not_actors", named, 0) is None
 
+    def _is_one_of_its_cities(self, named: Named) -> bool:
+        """«وفود من طرابلس وبنغازي» are not of the government of one of them."""
+        start = self._list_start(named)
+        return any(
+            n is not named and n.entity.country == named.entity.country and self._list_start(n) == start
+            for n in self.names
+        )
+
     def _is_host(self, named: Named) -> bool:
         """«مصر تستضيف مفاوضات», "Qatar hosts talks": is it the subject before a verb of hosting?"""
         return any(
@@ -194,8 +202,8 @@ class Roles(Surroundings):
             or (not named.mention.demonym and self._follows_head(named))
         ):
             return False
-        if self._of_office(named) and (named.is_country or named.is_capital):
-            return True
+        if self._of_office(named):
+            return named.is_country or (named.is_capital and not self._is_one_of_its_cities(named))
         if self._hosts(named, 3 if named.is_country else 1):
             return False
         if self._before("not_actors", named, 0) is not None:
@@ -204,7 +212,7 @@ class Roles(Surroundings):
 
     def _is_place(self, named: Named) -> bool:
         if named.entity.type is not EntityType.PLACE or any(
-            (self._role(named), self._attribute(named), self._is_host(named))
+            (self._role(named), self._attribute(named), self._is_host(named), self._of_office(named))
         ):
             return False
         if named.mention.demonym or (not self._located(named) and self._follows_head(named)):

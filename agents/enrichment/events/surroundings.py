@@ -130,8 +130,10 @@ class Surroundings:
         return hit is not None and bool(hit.says.get("inside"))
 
     def _describes_group(self, named: Named) -> bool:
-        """«جماعة حزب الله اللبنانية», "Lebanese Hezbollah": it describes a group that acts by itself."""
+        """«جماعة حزب الله اللبنانية», "Lebanese Hezbollah": it describes a group that acts by itself, or a place."""
         bodies = (EntityType.GROUP, EntityType.ORGANISATION)
+        if any(n.last + 1 == named.first and named.entity.id in n.entity.parents for n in self.names):
+            return True  # «طرابلس الليبية»
         return any(
             (n.last + 1 == named.first and n.entity.type in bodies)
             or (named.last + 1 == n.first and n.entity.type is EntityType.GROUP and n.mention.text.isascii())
