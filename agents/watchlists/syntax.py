@@ -88,9 +88,6 @@ class Not(Node):
     child: Node
 
 
-Leaf = Word | Phrase | Prefix | Value | Range
-
-
 def nodes(node: Node) -> Iterator[Node]:
     """A tree's nodes, each before its children."""
     yield node

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from streams.topics import TOPICS
-
 if TYPE_CHECKING:
     from streams.settings import Settings
 
@@ -29,11 +27,6 @@ def settings_of(ctx: typer.Context, **options: Any) -> Settings:
     given = {"broker": before.broker, "log_level": before.log_level}
     given.update({name: value for name, value in options.items() if value is not None})
     return load(**given)
-
-
-def complete_topics(incomplete: str) -> list[str]:
-    """Topic names for the shell."""
-    return [spec.name for spec in TOPICS if spec.name.startswith(incomplete)]
 
 
 def complete_stages(incomplete: str) -> list[str]:

@@ -31,12 +31,15 @@ def worker(
     broker: Broker = None,
 ) -> None:
     """Work: run stages of the pipeline in this process until it is stopped. Metrics and health: MARSAD_HEALTH_PORT."""
+    from streams import logs
     from streams.topology import stages_named
     from streams.worker import run
 
+    settings = settings_of(ctx, broker=broker)
+    logs.configure(settings)
     wanted = [stage.name for stage in stages_named(stages or [])]
     run(
-        settings_of(ctx, broker=broker),
+        settings,
         wanted,
         on_ready=lambda port: say(f"{', '.join(wanted)} ready; health on port {port}"),
     )
