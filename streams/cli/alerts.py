@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from streams.admin import Message
     from streams.records import Alert
 
-app = typer.Typer(no_args_is_help=True, help="What was alerted.")
+app = typer.Typer(no_args_is_help=True, help="What was alerted: tail.")
 
 #: How many alert ids are remembered: a repeated delivery follows the first one closely.
 REMEMBERED = 100_000

@@ -33,7 +33,8 @@ def ingest(
     format_name: Format = None,
     published_at: PublishedAt = None,
     rate: Annotated[
-        str | None, typer.Option("--rate", metavar="N[/s|/m]", help="At most so many articles a second, or a minute.")
+        str | None,
+        typer.Option("--rate", metavar="N[/s|/m|/h]", help="At most so many articles a second, minute or hour."),
     ] = None,
     as_json: Json = False,
     broker: Broker = None,

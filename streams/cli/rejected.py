@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from streams.records import Rejected
     from streams.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="What could not be read, why, and putting it back.")
+app = typer.Typer(no_args_is_help=True, help="What could not be read, and why: list, show, replay.")
 
 Id = Annotated[
     str,
@@ -37,7 +37,7 @@ Id = Annotated[
 def show_all(
     ctx: typer.Context,
     *,
-    stage: Annotated[str | None, typer.Option("--stage", help="Only those of this stage.")] = None,
+    stage: Annotated[str | None, typer.Option("--stage", metavar="STAGE", help="Only those of this stage.")] = None,
     since: Since = None,
     as_json: Json = False,
     broker: Broker = None,

@@ -13,7 +13,7 @@ from streams.cli.options import Broker, Json, settings_of
 from streams.cli.output import console, counted, emit, say
 from streams.errors import TopicMismatchError
 
-app = typer.Typer(no_args_is_help=True, help="Create, check and watch the topics.")
+app = typer.Typer(no_args_is_help=True, help="The topics: create, describe, lag.")
 
 Partitions = Annotated[
     int | None,
