@@ -27,6 +27,9 @@ WARM_UP = (
         "Russia and Turkey sign a ceasefire for Idlib",
         "The Russian foreign minister said on Monday that Russia and Turkey had signed a ceasefire for Idlib in Syria.",
     ),
+    # Words that do not tell their language bring in the model that guesses it.
+    ("كمبالا", ""),
+    ("Kampala", ""),
 )
 
 
