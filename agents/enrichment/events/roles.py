@@ -225,6 +225,8 @@ class Roles(Surroundings):
             return False  # «الانفصاليون الموالون لروسيا» are not in Russia
         if self._is_name_of_it(named):
             return not self._is_name_of_venue(named)
+        if not self._located(named) and any(self._list_start(n) == first for n in self.acting if n is not named):
+            return False  # «بغداد وأربيل»
         return not self._is_venue(named)
 
     def _is_name_of_venue(self, named: Named) -> bool:

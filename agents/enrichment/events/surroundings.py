@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: A head noun speaks of a demonym this many tokens after it (رئيس الأركان العامة الروسي).
 HEAD = 2
+#: Words of "Qatar's foreign ministry".
+_BODY = 2
 _COMMAS = frozenset("،,;؛")
 
 
@@ -82,15 +84,16 @@ class Surroundings:
             return None
         return next((h for h in self.sentence.of("attributes") if h.first == named.last + 2), None)
 
-    def _spoken_between(self, last: int, first: int) -> int:
-        """Words between, but for the names of people: "US President Donald Trump said"."""
-        people = (n for n in self.names if n.entity.type is EntityType.PERSON and last < n.first and n.last < first)
-        return self._words_between(last, first) - sum(n.last - n.first + 1 for n in people)
+    def _is_near_subject(self, named: Named, verb: Hit) -> bool:
+        """Is it close before a verb, names of people and a body of its own apart («US President Donald Trump said»)?"""
+        people = (n for n in self.names if n.entity.type is EntityType.PERSON and named.last < n.first < verb.first)
+        between = self._words_between(named.last, verb.first) - sum(n.last - n.first + 1 for n in people)
+        return between <= (HEAD + _BODY if self._is_possessor(named) else HEAD)
 
     def _subjects(self, verb: Hit) -> frozenset[int]:
         """First tokens of the names that are a verb's subject: the list right before it, else the one right after."""
         places = [n for n in self.names if n.entity.type is EntityType.PLACE or self._is_organ(n)]
-        before = [n for n in places if n.last < verb.first and self._spoken_between(n.last, verb.first) <= HEAD]
+        before = [n for n in places if n.last < verb.first and self._is_near_subject(n, verb)]
         after = [n for n in places if n.first > verb.last and self._words_between(verb.last, n.first) <= HEAD]
         nearest = before[-1] if before else after[0] if after else None
         if nearest is None:
@@ -105,7 +108,14 @@ class Surroundings:
         """Does a preposition, written apart or onto the name, put something there?"""
         if self._of_office(named) or any(hit.first == named.last + 1 for hit in self.sentence.of("titles")):
             return False  # "in Gaza, US President ... said"
+        if self._is_possessor(named) and self._list_start(named) != named.first:
+            return False  # "talks in Doha, Qatar's ministry said"
         return self._before("locatives", named, 0) is not None or self._glued(named)
+
+    def _is_possessor(self, named: Named) -> bool:
+        """Is it written "Qatar's"?"""
+        raw, end = self.sentence.text.raw, named.mention.end
+        return raw[end : end + 2] in ("'s", "’s")
 
     def _glued(self, named: Named) -> bool:
         """Is a preposition written onto it («بدرعا»)?"""
