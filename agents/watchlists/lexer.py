@@ -20,6 +20,10 @@ MEANT = {
 }  # fmt: skip
 
 
+#: A word of letters and digits alone, as almost all are.
+_PLAIN = re.compile(r"[^\W_]+(?=[\s()]|$)")
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     kind: str  # word, quoted, bracket, colon, tilde, end
@@ -97,6 +101,8 @@ class Lexer:
         )
 
     def _word(self, start: int, glued: bool, *, colons: bool) -> Token:
+        if (plain := _PLAIN.match(self.query, start)) is not None:
+            return Token("word", plain[0], start, plain.end(), glued)
         kept, at, escaped = [], start, False
         while at < len(self.query):
             char = self.query[at]

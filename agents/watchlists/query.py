@@ -18,6 +18,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agents.enrichment.text import fold
@@ -360,6 +361,7 @@ class _Parser:
         return text
 
 
+@lru_cache(maxsize=16)
 def parse(query: str) -> Node:
     """The syntax tree of a query. Raises QuerySyntaxError with line, column, what was found and what was expected."""
     return _Parser(query).parse()
