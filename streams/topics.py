@@ -39,13 +39,21 @@ class TopicSpec:
 
 
 ARTICLES = TopicSpec("news.articles", "article id", "Article", 7, "what sources deliver")
-ENRICHED = TopicSpec("news.enriched", "story key: country, else main entity, else topic", "Enriched", 30, "the archive that backtests replay")
+ENRICHED = TopicSpec(
+    "news.enriched",
+    "story key: country, else main entity, else topic",
+    "Enriched",
+    30,
+    "the archive that backtests replay",
+)
 STORIES = TopicSpec("news.stories", "article id", "Enriched", 7, "with story and development")
 DEVELOPMENTS = TopicSpec("news.developments", "development id", "Development", None, "the register of agreements")
 WATCHLISTS = TopicSpec("news.watchlists", "watchlist id", "Watchlist", None, "stored queries; a tombstone removes one")
 MATCHES = TopicSpec("news.matches", "watchlist id", "Match", 7, "watchlists that an article satisfies")
 ALERTS = TopicSpec("news.alerts", "watchlist id", "Alert", 30, "CloudEvents, binary mode")
-REJECTED = TopicSpec("news.rejected", "the source's key", "raw bytes", 30, "dead letters; reason, stage and position in headers")
+REJECTED = TopicSpec(
+    "news.rejected", "the source's key", "raw bytes", 30, "dead letters; reason, stage and position in headers"
+)
 
 TOPICS: tuple[TopicSpec, ...] = (ARTICLES, ENRICHED, STORIES, DEVELOPMENTS, WATCHLISTS, MATCHES, ALERTS, REJECTED)
 BY_NAME: dict[str, TopicSpec] = {spec.name: spec for spec in TOPICS}
