@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from agents.enrichment.routing import story_key
 from agents.memory import Memory
 from agents.stories import copies, developments
+from agents.stories.claims import claim_of
 from agents.stories.copies import Fingerprint, fingerprint
 from agents.stories.origins import origin_of
+from agents.stories.rules import rules
 from streams.records import DevelopmentRef, StoryRef, content_id
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
-    from agents.stories.developments import Claim, Kept
+    from agents.stories.claims import Claim
+    from agents.stories.developments import Kept
     from streams.records import Development, Enriched
 
 #: Days for which the outcome of an article, and an agreement after its last report, are remembered.
@@ -83,7 +86,7 @@ class Known:
 
     def as_agreement(self, key: str) -> Decision | None:
         """The article is news of an agreement, known or new."""
-        claim = developments.claim_of(self.enriched)
+        claim = claim_of(self.enriched)
         if claim is None:
             return None
         earlier = self._earlier()
@@ -127,7 +130,7 @@ class Known:
 
     def _agreements(self, claim: Claim) -> dict[str, Kept]:
         """The agreements that a report may speak of, by id."""
-        families = {claim.family, *(f for pair in developments.rules().related if claim.family in pair for f in pair)}
+        families = {claim.family, *(f for pair in rules().related if claim.family in pair for f in pair)}
         listed = [
             development
             for family in sorted(families)

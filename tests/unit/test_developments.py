@@ -5,32 +5,32 @@ from __future__ import annotations
 import pytest
 
 from agents.stories import developments
+from agents.stories.claims import Claim, claim_of
 from agents.stories.developments import (
     HISTORY,
     best_fit,
     change_of,
-    claim_of,
     development_of,
     fit,
     fold,
     opened,
     party_relation,
     place_relation,
-    rules,
 )
+from agents.stories.rules import rules
 from agents.testing import report
 from streams.records import AgreementKind, Enriched, Event, Stage
 
 IDLIB = {"idlib": ["syria"]}
 
 
-def claim(at: str = "2026-03-02", stage: str | None = "signed", **fields: object) -> developments.Claim:
+def claim(at: str = "2026-03-02", stage: str | None = "signed", **fields: object) -> Claim:
     found = claim_of(report(at, stage, **fields))
     assert found is not None
     return found
 
 
-def kept(*claims: developments.Claim) -> developments.Kept:
+def kept(*claims: Claim) -> developments.Kept:
     _, record = opened(claims[0], "syria")
     for one in claims:
         record = fold(one, record, *change_of(one, record))
@@ -149,12 +149,12 @@ APART = [
 
 
 @pytest.mark.parametrize(("what", "first", "second"), SAME, ids=[what for what, _, _ in SAME])
-def test_one_agreement(what: str, first: developments.Claim, second: developments.Claim) -> None:
+def test_one_agreement(what: str, first: Claim, second: Claim) -> None:
     assert fit(second, kept(first)) is not None
 
 
 @pytest.mark.parametrize(("what", "first", "second"), APART, ids=[what for what, _, _ in APART])
-def test_two_agreements(what: str, first: developments.Claim, second: developments.Claim) -> None:
+def test_two_agreements(what: str, first: Claim, second: Claim) -> None:
     assert fit(second, kept(first)) is None
 
 
