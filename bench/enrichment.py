@@ -21,6 +21,7 @@ from agents.enrichment import enrich
 from agents.enrichment.encoder import open_encoder
 from agents.enrichment.enrich import Enricher
 from streams.records import Article
+from streams.worker import settle_garbage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,6 +85,7 @@ def main() -> None:
         enricher.encoder.encode = watch.timed("encoder", enricher.encoder.encode)  # type: ignore[method-assign]
     for article in articles[:WARM]:
         enricher.enrich(article)
+    settle_garbage()
 
     watch.seconds.clear()
     start = time.process_time()
