@@ -158,7 +158,9 @@ def main() -> None:
         after = await_alerts(worker, len(taken))
         seconds = time.monotonic() - began
         alerts = [
-            codec.decode(Alert, record.value) for record in admin.read(here, [topics.ALERTS.name]) if record.value
+            codec.decode(Alert, record.value)
+            for record in admin.read(here, [topics.ALERTS.name])
+            if record and record.value
         ]
     counted = {article.id for article in measured}
     alerts = [alert for alert in alerts if alert.article.id in counted]

@@ -255,3 +255,18 @@ def test_the_records_of_the_flow_have_schemas() -> None:
     assert all(
         record.model_json_schema() for record in (Article, Enriched, Match, Alert, Development, Rejected, Watchlist)
     )
+
+
+def test_the_writes_of_a_table_are_what_faust_reads_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = StageApp(STAGES["stories"], settings.load(encoder="off"), is_embedded=False)
+    table = app.state()
+    monkeypatch.setattr(table, "partition_for_key", lambda _: 3)
+    table.on_key_set("Q858|clock", '{"now":"هدنة"}')
+    table.on_key_del("Q858|old")
+    written, gone = table.take_writes()
+    assert (written.topic, written.partition) == ("marsad-stories-memory-changelog", 3)
+    read = app.serializers
+    assert read.loads_key(str, written.key, serializer=table.key_serializer) == "Q858|clock"
+    assert read.loads_value(None, written.value, serializer=table.value_serializer) == '{"now":"هدنة"}'
+    assert (read.loads_key(str, gone.key, serializer=table.key_serializer), gone.value) == ("Q858|old", None)
+    assert table.take_writes() == []
