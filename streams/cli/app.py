@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli import about, alerts, ingest, offline, rejected, run, topics, watchlists, workers
+from streams.cli import about, alerts, evaluate, ingest, offline, rejected, run, topics, watchlists, workers
 from streams.cli.options import Globals
 from streams.cli.output import complain, say
 from streams.errors import MarsadError
@@ -52,6 +52,7 @@ app.add_typer(watchlists.app, name="watchlist", rich_help_panel=_OPERATE)
 app.add_typer(alerts.app, name="alerts", rich_help_panel=_OPERATE)
 app.add_typer(rejected.app, name="rejected", rich_help_panel=_OPERATE)
 app.add_typer(topics.app, name="topics", rich_help_panel=_OPERATE)
+app.command("eval", rich_help_panel=_ABOUT)(evaluate.evaluate)
 app.command(rich_help_panel=_ABOUT)(about.schema)
 app.command("version", rich_help_panel=_ABOUT)(about.show_version)
 
