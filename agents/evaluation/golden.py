@@ -173,9 +173,9 @@ def _score_event(figures: Figures, row: EventRow, event: Event | None, gazetteer
     figures["agreement", part].count(right=found and wanted, found=found, wanted=wanted, where=where)
     figures["kind and stage", part].count(right=wanted and said == true, found=found, wanted=wanted, where=where)
 
+    placed, place = figures["place", part], event.place if event else None
     if row.place:  # a row without one does not say that no place would be right
-        place = event.place if event else None
-        figures["place", part].count(
+        placed.count(
             right=place in gazetteer.ids_named(row.place, None),
             found=place is not None,
             wanted=1,
