@@ -13,7 +13,9 @@ from agents.enrichment.events import extract_events
 from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.geography import main_place
 from agents.enrichment.language import detect
+from agents.enrichment.languages import CODES
 from agents.enrichment.languages import pack as language_pack
+from agents.enrichment.tagger import unlinked
 from agents.enrichment.text import document
 from agents.enrichment.topics import TopicTagger
 from streams.records import Enriched, Entity
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from streams.records import Article, Event
 
 #: Raised with every change that may give an article another enrichment.
-VERSION = "2"
+VERSION = "3"
 
 
 class Enricher:
@@ -33,6 +35,8 @@ class Enricher:
         self.encoder = encoder
         self.gazetteer = Gazetteer.load()
         self.topics = TopicTagger()
+        for language in CODES:
+            unlinked.load(language)
         self.versions = {"enrichment": VERSION, "encoder": encoder.name if encoder else "off"}
 
     def enrich(self, article: Article) -> Enriched:
@@ -47,6 +51,8 @@ class Enricher:
         if any(event.agreement for event in events):  # nothing else has a use for dates yet
             events = date_events(read, events, find_dates(read, article.published_at))
         entities += self._implied(entities, events)
+        place = main_place(read, entities, events)
+        entities += unlinked.find_unlinked(read, entities)  # no table knows them: they tell no place and no party
         return Enriched(
             article=article,
             language=language,
@@ -55,7 +61,7 @@ class Enricher:
             entities=entities,
             topics=topics,
             events=events,
-            main_place=main_place(read, entities, events),
+            main_place=place,
             vector=self._vector(article, end),
             versions=self.versions,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from agents.enrichment.tagger import is_unlinked
 from streams.records import EntityType
 
 if TYPE_CHECKING:
@@ -103,4 +104,5 @@ def _main_entity(enriched: Enriched) -> Entity | None:
             entity.id,
         )
 
-    return max(enriched.entities, key=weight, default=None)
+    # Two reports write an unknown name in two ways, and would never meet under it.
+    return max((entity for entity in enriched.entities if not is_unlinked(entity.id)), key=weight, default=None)

@@ -1,0 +1,101 @@
+"""What the tagger sees of a word: nothing but the word itself, so that it is worked out once for each word type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.enrichment.text import normalise
+
+if TYPE_CHECKING:
+    from agents.enrichment.gazetteer import Gazetteer
+    from agents.enrichment.languages import LanguagePack
+    from agents.enrichment.text import FieldText, Token
+    from streams.records import Entity
+
+#: Stands before and after a sentence.
+EDGE = ("^",)
+#: Letters of the longest start and end of a word that are features.
+_LONGEST_AFFIX = 4
+
+
+class WordFeatures:
+    """The features of words of one language, from its lists (names.yaml) and the names of the gazetteer."""
+
+    def __init__(self, pack: LanguagePack, gazetteer: Gazetteer) -> None:
+        table = pack.table("names.yaml")
+        self.endings = tuple(normalise(ending) for ending in table.pop("family_endings", "").split())
+        self.lists: dict[str, set[str]] = {}
+        """Normalised word to the names of the lists that hold it."""
+        for name, words in table.items():
+            for word in words.split():
+                self.lists.setdefault(normalise(word), set()).add(name)
+        self._file(gazetteer)
+
+    def _file(self, gazetteer: Gazetteer) -> None:
+        for words, readings in gazetteer.names.items():
+            for reading in readings:
+                kind = "demonym" if reading.demonym else gazetteer.entries[reading.id].type.value
+                for number, word in enumerate(words):
+                    place = "only" if len(words) == 1 else "first" if number == 0 else "later"
+                    self.lists.setdefault(word, set()).add(f"{kind}-{place}")
+
+    def knows(self, word: str) -> bool:
+        """Is it a word that names are made of?"""
+        return word in self.lists
+
+    def is_given(self, word: str) -> bool:
+        """Is it a given name, or the first word of a person that the gazetteer holds?"""
+        return not self.lists.get(word, set()).isdisjoint(("given", "person-first"))
+
+    def of(self, token: Token) -> tuple[str, ...]:
+        """The features of a word, most telling first."""
+        if not token.is_word:
+            return (f"w={token.raw}", "mark")
+        word = token.norm
+        found = [f"w={word}", *self._shape(token)]
+        found += [f"l={name}" for name in sorted(self.lists.get(word, ()))]
+        within = {name for form in token.forms[1:] for name in self.lists.get(form, ())}
+        found += [f"c={name}" for name in sorted(within)]
+        found += [f"f={form}" for form in token.forms[1:]]
+        found += [f"s={stem}" for stem in sorted(token.stems) if stem != word]
+        longest = min(_LONGEST_AFFIX, len(word))
+        found += [f"p={word[:length]}" for length in range(1, longest + 1)]
+        found += [f"e={word[-length:]}" for length in range(1, longest + 1)]
+        return tuple(found)
+
+    def _shape(self, token: Token) -> list[str]:
+        word = token.norm
+        found = [f"n={min(len(word), 8)}"]
+        if word[0].isdigit():
+            found.append("digit")
+        elif word.isascii():
+            found.append("latin-capital" if token.raw[:1].isupper() else "latin")
+        else:
+            if word.startswith("ال"):
+                found.append("article")
+            elif any(form.startswith("ال") for form in token.forms[1:]):
+                found.append("article-within")
+            if word.endswith(self.endings) and len(word) > 4:
+                found.append("family")
+        return found
+
+
+def linked_labels(field: FieldText, entities: tuple[Entity, ...]) -> list[str]:
+    """What the gazetteer says of each token of a field: '' or B-, I- and a type."""
+    spans = sorted(
+        (mention.start, mention.end, "demonym" if mention.demonym else entity.type.value)
+        for entity in entities
+        for mention in entity.mentions
+        if mention.field == field.field
+    )
+    found = [""] * len(field.tokens)
+    number = 0
+    for start, end, kind in spans:
+        while number < len(field.tokens) and field.tokens[number].end <= start:
+            number += 1
+        lead = "B"
+        while number < len(field.tokens) and field.tokens[number].start < end:
+            found[number] = f"{lead}-{kind}"
+            lead = "I"
+            number += 1
+    return found

@@ -1,0 +1,137 @@
+"""Entities that no table knows: what the tagger finds beside the gazetteer's, each with a stable local id.
+
+A name that overlaps one of the gazetteer's is left to the gazetteer. Short names are merged into the full name of one
+person or thing in the same article (أوغلو after مولود جاويش أوغلو). An unlinked entity has no country and no parents.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from agents.enrichment.gazetteer import Gazetteer
+from agents.enrichment.languages import pack as language_pack
+from agents.enrichment.tagger.features import WordFeatures
+from agents.enrichment.tagger.model import Model
+from streams.records import Entity, EntityType, Label, Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agents.enrichment.text import Document, FieldText, Token
+
+FILE = "tagger.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name as it stands in a field; `words` are normalised, without proclitics."""
+
+    mention: Mention
+    type: EntityType
+    words: tuple[str, ...]
+
+
+@cache
+def load(language: str) -> Model | None:
+    """The tagger of a language; None if it has none."""
+    pack = language_pack(language)
+    if not pack.package or not (resources.files(pack.package) / FILE).is_file():
+        return None
+    with (resources.files(pack.package) / FILE).open("rb") as file:
+        return Model.read(file, WordFeatures(pack, Gazetteer.load()))
+
+
+def find_unlinked(document: Document, entities: tuple[Entity, ...], model: Model | None = None) -> tuple[Entity, ...]:
+    """What a document names beside the gazetteer's `entities`, in the order of first mention, title first.
+
+    `model` is one to try instead of the one that its language has.
+    """
+    model = model or load(document.language)
+    if model is None:
+        return ()
+    names = [name for field in document.fields for name in _names(field, entities, model)]
+    full: dict[tuple[EntityType, tuple[str, ...]], list[Mention]] = {}
+    wholes = sorted({(name.type, name.words) for name in names}, key=lambda whole: -len(whole[1]))
+    for name in names:
+        full.setdefault((name.type, _whole(name, wholes)), []).append(name.mention)
+    return tuple(_entity(kind, words, mentions) for (kind, words), mentions in full.items())
+
+
+def _names(field: FieldText, entities: tuple[Entity, ...], model: Model) -> list[_Name]:
+    taken = sorted((m.start, m.end) for e in entities for m in e.mentions if m.field == field.field)
+    found = []
+    for first, last, kind in _apart(field, entities, model):
+        token = field.tokens[first]
+        end = field.tokens[last].end
+        if any(start < end and token.start < stop for start, stop in taken):
+            continue
+        cut, head = _without_proclitic(token, model)
+        words = (head, *(t.norm for t in field.tokens[first + 1 : last + 1] if t.is_word))
+        words = tuple(word for word in words if word)
+        if not any(len(word) > 1 and not word.isdigit() for word in words):
+            continue
+        start = token.start + cut
+        mention = Mention(field=field.field, start=start, end=end, text=field.raw[start:end])
+        found.append(_Name(mention, EntityType(kind), words))
+    return found
+
+
+def _apart(field: FieldText, entities: tuple[Entity, ...], model: Model) -> Iterator[tuple[int, int, str]]:
+    """The tagger's spans; two persons joined by a written-on و are two (سامر الحلاق ومازن الخطيب)."""
+    for first, last, kind in model.spans(field, entities):
+        start = first
+        if kind == EntityType.PERSON:
+            for number in range(first + 1, last + 1):
+                word = field.tokens[number].norm
+                if word.startswith("و") and not model.words.is_given(word) and model.words.is_given(word[1:]):
+                    yield start, number - 1, kind
+                    start = number
+        yield start, last, kind
+
+
+def _without_proclitic(token: Token, model: Model) -> tuple[int, str]:
+    """Letters of a word that stand before the name, and the name's first word.
+
+    A particle is cut off where what is left begins with the article, or is a word that names are made of while the whole
+    is none: وليد stays, وأحمد loses its و.
+    """
+    gazetteer = Gazetteer.load()
+    word = token.norm
+    if model.words.knows(word) or word in gazetteer.rules.whole_words:
+        return 0, word
+    for form in reversed(token.forms[1:]):
+        if not word.endswith(form) or word[: -len(form)] not in gazetteer.rules.proclitics:
+            continue
+        if form.startswith("ال") or model.words.knows(form):
+            cut = len(token.raw) - len(form)
+            # Marks of vowels and tatweel make the written word longer than its normalised one: then nothing is cut.
+            return (cut, form) if len(token.raw) == len(word) else (0, word)
+    return 0, word
+
+
+def _whole(name: _Name, wholes: list[tuple[EntityType, tuple[str, ...]]]) -> tuple[str, ...]:
+    """The words of the longest name of the same type that ends or, for persons, begins with this one."""
+    size = len(name.words)
+    for kind, words in wholes:
+        if kind is not name.type or len(words) <= size or size > 2:
+            continue
+        if words[-size:] == name.words or (kind is EntityType.PERSON and words[:size] == name.words):
+            return words
+    return name.words
+
+
+def _entity(kind: EntityType, words: tuple[str, ...], mentions: list[Mention]) -> Entity:
+    digest = hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
+    label = max(mentions, key=lambda mention: len(mention.text)).text
+    return Entity(
+        id=f"marsad:{kind.value}/{digest}",
+        type=kind,
+        label=Label(ar=label),
+        parents=(),
+        country=None,
+        mentions=tuple(mentions),
+    )

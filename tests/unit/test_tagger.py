@@ -1,0 +1,211 @@
+"""Names that no table knows: found by the tagger beside the gazetteer's, decoded as the model says."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+
+from agents.enrichment.enrich import Enricher
+from agents.enrichment.entities import find_entities
+from agents.enrichment.gazetteer import Gazetteer
+from agents.enrichment.languages import pack
+from agents.enrichment.routing import story_key
+from agents.enrichment.tagger import is_unlinked
+from agents.enrichment.tagger.features import EDGE, WordFeatures, linked_labels
+from agents.enrichment.tagger.model import OFFSETS, Model, allowed, spans_of
+from agents.enrichment.tagger.train import LABELS, attributes, corpus_lines, plain, read_corpus
+from agents.enrichment.tagger.unlinked import find_unlinked, load
+from agents.enrichment.text import document
+from streams.records import Article, Entity, EntityType
+
+GAZETTEER = Gazetteer.load()
+ARABIC = pack("ar")
+
+
+def unlinked(body: str, title: str = "", language: str = "ar") -> tuple[Entity, ...]:
+    read = document(title, body, language, pack(language))
+    return find_unlinked(read, find_entities(read, GAZETTEER))
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "kind"),
+    [
+        ("قال وزير النقل السيد مازن الخطيب إن العمل يبدأ غدا.", "مازن الخطيب", EntityType.PERSON),
+        ("التقى المدير العام خالد العبدالله وفدا من رجال الأعمال.", "خالد العبدالله", EntityType.PERSON),
+        ("أعلنت شركة النور للمقاولات أرباحها السنوية.", "النور للمقاولات", EntityType.ORGANISATION),
+    ],
+)
+def test_it_finds_names_that_the_gazetteer_does_not_hold(body, name, kind):
+    found = {mention.text: entity for entity in unlinked(body) for mention in entity.mentions}
+    assert name in found, found
+    assert found[name].type is kind
+    assert found[name].id.startswith(f"marsad:{kind.value}/")
+    assert (found[name].country, found[name].parents) == (None, ())
+
+
+def test_a_short_name_is_the_person_of_the_full_one():
+    body = "قال الدكتور مازن الخطيب إن اللجنة تجتمع غدا. وأضاف الخطيب أن النتائج قريبة."
+    people = [entity for entity in unlinked(body) if entity.type is EntityType.PERSON]
+    assert [[mention.text for mention in person.mentions] for person in people] == [["مازن الخطيب", "الخطيب"]]
+    assert people[0].label.ar == "مازن الخطيب"
+
+
+def test_a_particle_stays_outside_and_the_id_is_the_same():
+    (plainly,) = unlinked("وصل الدكتور مازن الخطيب أمس.")
+    found = unlinked("التقى رئيس الوزراء سامر الحلاق ومازن الخطيب في القاعة.")
+    assert plainly.id in {entity.id for entity in found}
+    assert "مازن الخطيب" in {mention.text for entity in found for mention in entity.mentions}
+
+
+def test_the_gazetteers_names_are_left_to_it():
+    read = document("", "وصل سيرغي لافروف إلى دمشق والتقى مازن الخطيب.", "ar", ARABIC)
+    linked = find_entities(read, GAZETTEER)
+    taken = [(m.start, m.end) for entity in linked for m in entity.mentions]
+    assert taken
+    for entity in find_unlinked(read, linked):
+        for mention in entity.mentions:
+            assert read.body.raw[mention.start : mention.end] == mention.text
+            assert not any(start < mention.end and mention.start < end for start, end in taken)
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_language_without_a_tagger_has_none(language):
+    assert load(language) is None
+    assert unlinked("قال مازن الخطيب.", language=language) == ()
+
+
+@pytest.mark.parametrize("body", ["", " ", "...", "\n\n", "١٢٣ 45%", "[]«»"])
+def test_nothing_in_nothing_out(body):
+    assert unlinked(body) == ()
+
+
+def test_unlinked_names_are_no_main_place_and_no_party():
+    article = Article(
+        title="الدكتور مازن الخطيب يزور بلدة الزعفرونية",
+        body="زار الدكتور مازن الخطيب بلدة الزعفرونية ووقع اتفاقا مع السيد سامر الحلاق.",
+        published_at="2026-03-02T09:00:00Z",
+        language="ar",
+    )
+    read = Enricher().enrich(article)
+    own = {entity.id for entity in read.entities if is_unlinked(entity.id)}
+    assert own
+    assert own == {entity.id for entity in read.entities} - set(GAZETTEER.entries)
+    assert not any(is_unlinked(entity_id) for entity_id in GAZETTEER.entries)
+    assert story_key(read) not in own
+    assert read.main_place not in own
+    for event in read.events:
+        assert event.place not in own
+        assert own.isdisjoint(actor.id for actor in event.actors)
+        assert not event.agreement or own.isdisjoint(event.agreement.parties)
+
+
+# --- the model ----------------------------------------------------------------------------------------------------------
+
+
+def random_model() -> Model:
+    chance = np.random.default_rng(7)
+    vocabulary = {name: number for number, name in enumerate(["^", "w=قال", "w=الخطيب", "mark", "e=ه", "g=B-place"])}
+    weights = chance.normal(size=(len(vocabulary), len(OFFSETS), 5)).astype(np.float32)
+    transitions = chance.normal(size=(5, 5)).astype(np.float32)
+    labels = ("O", "B-person", "I-person", "B-place", "I-place")
+    return Model(labels, vocabulary, weights, transitions, WordFeatures(ARABIC, GAZETTEER))
+
+
+def test_decoding_finds_the_best_of_all_paths():
+    """Against scores of every path, added up one by one as the trainer defines them."""
+    model = random_model()
+    read = document("", "قال الخطيب في دمشق.\nمدرسة قال.\nالخطيب", "ar", ARABIC)
+    linked = find_entities(read, GAZETTEER)
+    marks = linked_labels(read.body, linked)
+    expected = []
+    for first, last in read.body.sentences:
+        own = [
+            (*model.words.of(read.body.tokens[n]), *([f"g={marks[n]}"] if marks[n] else [])) for n in range(first, last)
+        ]
+        padded = [EDGE, EDGE, *own, EDGE, EDGE]
+        scores = np.zeros((len(own), len(model.labels)))
+        for number in range(len(own)):
+            for place, offset in enumerate(OFFSETS):
+                for name in padded[number + 2 + offset]:
+                    if name in model.vocabulary:
+                        scores[number] += model.weights[model.vocabulary[name], place]
+
+        def total(path, scores=scores):
+            steps = pairwise(path)
+            return (
+                sum(scores[n, label] for n, label in enumerate(path))
+                + model._first[path[0]]
+                + sum(model._between[a, b] for a, b in steps)
+            )
+
+        best = max(product(range(len(model.labels)), repeat=len(own)), key=total)
+        expected += spans_of([model.labels[label] for label in best], first)
+    assert list(model.spans(read.body, linked)) == expected
+
+
+def test_a_model_is_read_as_it_was_written_and_written_the_same():
+    model, files = random_model(), [io.BytesIO(), io.BytesIO()]
+    for file in files:
+        model.write(file)
+    assert files[0].getvalue() == files[1].getvalue()
+    again = Model.read(io.BytesIO(files[0].getvalue()), model.words)
+    assert again.vocabulary == model.vocabulary
+    assert np.allclose(again.weights, model.weights, atol=2e-3)
+    assert np.array_equal(again.transitions, model.transitions)
+
+
+def test_labels_follow_each_other_as_names_do():
+    assert allowed("B-person", "I-person")
+    assert allowed("I-person", "I-person")
+    assert allowed("O", "B-place")
+    assert not allowed("O", "I-person")
+    assert not allowed("B-place", "I-person")
+
+
+@pytest.mark.parametrize(
+    ("labels", "spans"),
+    [
+        (["O", "B-person", "I-person", "O"], [(11, 12, "person")]),
+        (["B-place", "B-place"], [(10, 10, "place"), (11, 11, "place")]),
+        (["O"], []),
+    ],
+)
+def test_labels_to_spans(labels, spans):
+    assert list(spans_of(labels, 10)) == spans
+
+
+# --- the corpus as the trainer reads it ---------------------------------------------------------------------------------
+
+
+def test_an_annotated_line_is_its_text_and_spans():
+    text, spans = plain("وصل [PER مازن الخطيب] إلى ب[LOC بغداد].")
+    assert text == "وصل مازن الخطيب إلى ببغداد."
+    assert [(text[start:end], kind) for start, end, kind in spans] == [("مازن الخطيب", "person"), ("بغداد", "place")]
+
+
+def test_a_word_is_in_a_span_if_any_letter_of_it_is():
+    (sentence,) = read_corpus(["وصل [PER مازن الخطيب] إلى ب[LOC بغداد]."], ARABIC, GAZETTEER)
+    assert [label for _, label in sentence] == ["O", "B-person", "I-person", "O", "B-place", "O"]
+    assert "0|w=وصل" in attributes(sentence)[0]
+    assert "-1|w=وصل" in attributes(sentence)[1]
+    assert "-1|^" in attributes(sentence)[0]
+
+
+def test_every_word_of_the_corpus_has_a_label_the_model_knows():
+    sentences = list(read_corpus(corpus_lines("ar")[:200], ARABIC, GAZETTEER))
+    assert {label for sentence in sentences for _, label in sentence} <= set(LABELS)
+    model = load("ar")
+    assert model is not None
+    assert model.labels == LABELS
+
+
+def test_the_model_is_small_and_plain():
+    from importlib import resources
+
+    file = resources.files(ARABIC.package) / "tagger.npz"
+    assert len(file.read_bytes()) < 10_000_000
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
+        assert {arrays[name].dtype.kind for name in arrays.files} <= set("Uuf")
