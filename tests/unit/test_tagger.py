@@ -14,6 +14,7 @@ from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack
 from agents.enrichment.routing import story_key
 from agents.enrichment.tagger import is_unlinked
+from agents.enrichment.tagger import model as tagger_model
 from agents.enrichment.tagger.features import EDGE, WordFeatures, linked_labels
 from agents.enrichment.tagger.model import OFFSETS, Model, allowed, spans_of
 from agents.enrichment.tagger.train import LABELS, attributes, corpus_lines, plain, read_corpus
@@ -155,6 +156,15 @@ def test_a_model_is_read_as_it_was_written_and_written_the_same():
     assert again.vocabulary == model.vocabulary
     assert np.allclose(again.weights, model.weights, atol=2e-3)
     assert np.array_equal(again.transitions, model.transitions)
+
+
+def test_a_text_of_more_words_than_are_kept_is_read_the_same(monkeypatch):
+    read = document("", " ".join(f"الخطيب{number} قال" for number in range(300)), "ar", ARABIC).body
+    expected = list(random_model().spans(read, ()))
+    assert expected
+    monkeypatch.setattr(tagger_model, "_KEPT", 100)
+    model = random_model()
+    assert [list(model.spans(read, ())) for _ in range(2)] == [expected, expected]
 
 
 def test_labels_follow_each_other_as_names_do():

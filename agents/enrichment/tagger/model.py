@@ -42,6 +42,10 @@ def allowed(before: str, after: str) -> bool:
     return after[0] != "I" or before[1:] == after[1:]
 
 
+#: Rows kept for what is no word: the edge of a sentence, what the gazetteer says.
+_BESIDE = 64
+
+
 @dataclass(eq=False)
 class Model:
     """Weights of features by offset and label; plain arrays."""
@@ -152,8 +156,11 @@ class Model:
         self, text: FieldText, linked: list[str], sentences: list[tuple[int, int]]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Scores of labels for all tokens, sentence after sentence with edges between, and where each begins."""
-        if len(self._rows) + len(text.tokens) + 64 > _KEPT:
+        most = len(text.tokens) + _BESIDE  # word types this text can bring
+        if len(self._rows) + most > _KEPT:
             self._rows.clear()
+            if most > len(self._scores):
+                self._scores = np.zeros((most, *self._scores.shape[1:]), np.float32)
         edge, nothing = self._row("\n", EDGE), self._row("\n-", ())
         rows, marks, starts = [edge, edge], [nothing, nothing], []
         for first, last in sentences:
