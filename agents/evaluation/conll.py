@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agents.enrichment.entities import find_entities
 from agents.enrichment.languages import pack
+from agents.enrichment.tagger.unlinked import find_unlinked
 from agents.enrichment.text import document
 from agents.evaluation.figures import Figures
 from streams.errors import InputError
@@ -69,7 +70,8 @@ def score_entities(text: str, name: str, enricher: Enricher, *, language: str = 
     for first in range(0, len(sentences), SENTENCES_AN_ARTICLE):
         body, wanted = _article(sentences[first : first + SENTENCES_AN_ARTICLE])
         read = document("", body, language, pack(language))
-        found = _spans(body, find_entities(read, enricher.gazetteer))
+        linked = find_entities(read, enricher.gazetteer)
+        found = _spans(body, linked + find_unlinked(read, linked))
         for span in sorted(found | wanted):
             for part in (span[2], "all"):
                 parts[part].count(
