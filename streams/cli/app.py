@@ -62,6 +62,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Arabic letters shows their codes
             stream.reconfigure(errors="backslashreplace")
+    # Our matrices are small: a second thread of numpy's only spins, and doubles what a vector costs. Before numpy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app(prog_name="marsad")
     except MarsadError as error:
