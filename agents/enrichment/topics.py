@@ -214,7 +214,8 @@ def _anchored(code: str, raw: str) -> tuple[tuple[int, _Term], ...]:
     vocabulary, pack = _vocabulary(code), language_pack(code)
     found = [entry for stem in pack.stems(raw) for entry in vocabulary.by_stem.get(stem, ())]
     found += [entry for form in pack.forms(raw) for entry in vocabulary.by_form.get(form, ())]
-    return tuple(found)
+    # Stems are a set: without an order of their own, ties would fall one way today and another tomorrow.
+    return tuple(sorted(found, key=lambda entry: (entry[1].number, entry[0])))
 
 
 @dataclass(frozen=True, slots=True)

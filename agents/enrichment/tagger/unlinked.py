@@ -55,7 +55,7 @@ def find_unlinked(document: Document, entities: tuple[Entity, ...], model: Model
         return ()
     names = [name for field in document.fields for name in _names(field, entities, model)]
     full: dict[tuple[EntityType, tuple[str, ...]], list[Mention]] = {}
-    wholes = sorted({(name.type, name.words) for name in names}, key=lambda whole: -len(whole[1]))
+    wholes = sorted({(name.type, name.words) for name in names}, key=lambda whole: (-len(whole[1]), whole))
     for name in names:
         full.setdefault((name.type, _whole(name, wholes)), []).append(name.mention)
     return tuple(_entity(kind, words, mentions) for (kind, words), mentions in full.items())
