@@ -22,6 +22,7 @@ from agents.enrichment.tagger.features import WordFeatures
 from agents.enrichment.tagger.train import corpus_lines, plain, read_corpus, train
 from agents.enrichment.tagger.unlinked import find_unlinked, load
 from agents.enrichment.text import document
+from agents.evaluation.conll import SCORED, SENTENCES_AN_ARTICLE, LabelledSpan, article_of, read_conll
 from streams.records import EntityType
 
 if TYPE_CHECKING:
@@ -29,43 +30,21 @@ if TYPE_CHECKING:
 
     from agents.enrichment.tagger.model import Model
 
-Span = tuple[int, int, str]
-TYPES = {"LOC": "LOC", "PER": "PER", "PERS": "PER", "ORG": "ORG", "GRP": "ORG"}
-SCORED = {
-    EntityType.PLACE: "LOC",
-    EntityType.PERSON: "PER",
-    EntityType.ORGANISATION: "ORG",
-    EntityType.GROUP: "ORG",
-}
 #: Ministries, chambers of parliament, high courts and the White House: organisations here, not in ANERcorp.
 HEADS = re.compile(
     "[وبلفك]*(وزار|محكمة|المحكمة|برلمان|البرلمان|مجلس (النواب|الشعب|الشيوخ|العموم|اللوردات|الشورى|الوزراء|الأعيان)|البيت الأبيض)"
 )
-SENTENCES_AN_ARTICLE = 25
 HELD_OUT = 7  # of every ten blocks of ten sentences
 
 
-def labelled(file: Path) -> Iterator[tuple[str, set[Span]]]:
+def labelled(file: Path) -> Iterator[tuple[str, set[LabelledSpan]]]:
     """Articles and their spans from columns; the file does not say where articles end."""
-    sentences = [block.splitlines() for block in re.split(r"\n\s*\n", file.read_text("utf-8").strip())]
+    sentences = read_conll(file.read_text("utf-8"), file.name)
     for first in range(0, len(sentences), SENTENCES_AN_ARTICLE):
-        body, spans, opened = "", set(), (0, 0, "")
-        for sentence in sentences[first : first + SENTENCES_AN_ARTICLE]:
-            for line in sentence:
-                word, label = line.split()[0], line.split()[-1]
-                if label[0] == "I" and opened[2]:
-                    opened = (opened[0], len(body) + len(word), opened[2])
-                else:
-                    spans.add(opened)
-                    opened = (len(body), len(body) + len(word), label[2:] if label[0] == "B" else "")
-                body += word + " "
-            spans.add(opened)
-            opened = (0, 0, "")
-            body = body[:-1] + "\n"
-        yield body, {(start, end, TYPES[kind]) for start, end, kind in spans if kind in TYPES}
+        yield article_of(sentences[first : first + SENTENCES_AN_ARTICLE])
 
 
-def annotated(lines: list[str]) -> Iterator[tuple[str, set[Span]]]:
+def annotated(lines: list[str]) -> Iterator[tuple[str, set[LabelledSpan]]]:
     """Articles of ten annotated sentences and their spans."""
     for first in range(0, len(lines), 10):
         body, spans = "", []
@@ -84,7 +63,7 @@ def whole_words(body: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def found_spans(body: str, model: Model) -> dict[str, set[Span]]:
+def found_spans(body: str, model: Model) -> dict[str, set[LabelledSpan]]:
     """By enricher: the gazetteer, the tagger, both (the gazetteer's names first)."""
     read = document("", body, "ar", pack("ar"))
     entities = find_entities(read, Gazetteer.load())
@@ -130,7 +109,7 @@ def main() -> None:
     report(articles, model, None if options.held_out else HEADS)
 
 
-def report(articles: list[tuple[str, set[Span]]], model: Model, left_out: re.Pattern[str] | None) -> None:
+def report(articles: list[tuple[str, set[LabelledSpan]]], model: Model, left_out: re.Pattern[str] | None) -> None:
     """One line for each enricher."""
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for body, wanted in articles:

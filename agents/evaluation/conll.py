@@ -68,7 +68,7 @@ def score_entities(text: str, name: str, enricher: Enricher, *, language: str = 
     sentences = read_conll(text, name)
     parts = {part: figures["spans", part] for part in (*sorted(set(TYPES.values())), "all")}
     for first in range(0, len(sentences), SENTENCES_AN_ARTICLE):
-        body, wanted = _article(sentences[first : first + SENTENCES_AN_ARTICLE])
+        body, wanted = article_of(sentences[first : first + SENTENCES_AN_ARTICLE])
         read = document("", body, language, pack(language))
         linked = find_entities(read, enricher.gazetteer)
         found = _spans(body, linked + find_unlinked(read, linked))
@@ -83,7 +83,7 @@ def score_entities(text: str, name: str, enricher: Enricher, *, language: str = 
     return list(figures.values())
 
 
-def _article(sentences: list[Sentence]) -> tuple[str, set[LabelledSpan]]:
+def article_of(sentences: list[Sentence]) -> tuple[str, set[LabelledSpan]]:
     """A body with a sentence a line, and the spans of its labels."""
     lines, spans, start = [], set(), 0
     for sentence in sentences:
