@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from agents.enrichment import enrich
 from agents.enrichment.encoder import open_encoder
 from agents.enrichment.enrich import Enricher
+from agents.enrichment.tagger import unlinked
 from streams.records import Article
 from streams.worker import settle_garbage
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "topics.jsonl"
-STAGES = ("detect", "text_end", "document", "find_entities", "extract_events", "main_place")
+STAGES = ("detect", "text_end", "document", "find_entities", "extract_events", "find_dates", "main_place")
 WARM = 50
 
 
@@ -79,6 +80,7 @@ def main() -> None:
     watch = Stopwatch()
     for stage in STAGES:
         setattr(enrich, stage, watch.timed(stage, getattr(enrich, stage)))
+    unlinked.find_unlinked = watch.timed("find_unlinked", unlinked.find_unlinked)
     enricher = Enricher(open_encoder(options.encoder))
     enricher.topics.tag = watch.timed("topics", enricher.topics.tag)  # type: ignore[method-assign]
     if enricher.encoder:

@@ -42,6 +42,8 @@ class Morphology:
     """Words that are never cut."""
     minimum: int = 3
     """Letters that must be left."""
+    longest_proclitic: int = 0
+    longest_suffix: int = 0
 
     @classmethod
     def from_table(cls, table: dict[str, Any]) -> Morphology:
@@ -55,51 +57,62 @@ class Morphology:
         for past, present in table.get("verbs", {}).items():
             for word in third_person(past, present):
                 irregular[fold(word)] = (*irregular.get(fold(word), ()), fold(past))
+        suffixes = {fold(k): tuple(fold(v) for v in vs) for k, vs in table.get("suffixes", {}).items()}
         return cls(
             proclitics={p: ("", rewrites[p]) if p in rewrites else ("",) for p in proclitics},
-            suffixes={fold(k): tuple(fold(v) for v in vs) for k, vs in table.get("suffixes", {}).items()},
+            suffixes=suffixes,
             irregular=irregular,
             protected=frozenset(fold(w) for w in table.get("protected", "").split()),
             minimum=table.get("minimum", 3),
+            longest_proclitic=max(map(len, proclitics), default=0),
+            longest_suffix=max(map(len, suffixes), default=0),
         )
+
+    def read(self, word: str) -> tuple[tuple[str, ...], frozenset[str]]:
+        """A written word's forms and stems."""
+        return _read(self, fold(word))
 
     def forms(self, word: str) -> tuple[str, ...]:
         """A written word, normalised, then what is left of it without proclitics."""
-        return _forms(self, fold(word))
+        return _read(self, fold(word))[0]
 
     def stems(self, word: str) -> frozenset[str]:
         """Every base form a written word may be of, normalised; the word itself is one of them."""
-        return _stems(self, fold(word))
+        return _read(self, fold(word))[1]
 
 
 def _without_proclitics(m: Morphology, word: str) -> list[str]:
     found = [word]
     if word in m.protected or word in m.irregular:
         return found
-    for length in range(len(word) - m.minimum, 0, -1):
-        found += [lead + word[length:] for lead in m.proclitics.get(word[:length], ())]
+    for length in range(min(len(word) - m.minimum, m.longest_proclitic), 0, -1):
+        if leads := m.proclitics.get(word[:length]):
+            found += [lead + word[length:] for lead in leads]
     return found
 
 
-@lru_cache(maxsize=200_000)
-def _forms(m: Morphology, word: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(without_teh_marbuta(form) for form in _without_proclitics(m, word)))
-
-
-@lru_cache(maxsize=200_000)
-def _stems(m: Morphology, word: str) -> frozenset[str]:
-    found: set[str] = set()
-    for form in _without_proclitics(m, word):
-        found.add(form)
-        found.update(m.irregular.get(form, ()))
-        if form in m.protected or form in m.irregular:
+def _stems(m: Morphology, forms: list[str]) -> set[str]:
+    found = set(forms)
+    for form in forms:
+        if form in m.irregular:
+            found.update(m.irregular[form])
             continue
-        for left in range(m.minimum - 1, len(form)):
-            restored = m.suffixes.get(form[left:], ())
-            for ending in restored:
+        if form in m.protected:
+            continue
+        for left in range(max(m.minimum - 1, len(form) - m.longest_suffix), len(form)):
+            for ending in m.suffixes.get(form[left:], ()):
                 base = form[:left] + ending
                 if len(base) < m.minimum:
                     continue  # كرات is كرة, but ذات is nothing
                 found.add(base)
                 found.update(m.irregular.get(base, ()))
-    return frozenset(without_teh_marbuta(stem) for stem in found)
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def _read(m: Morphology, word: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    forms = _without_proclitics(m, word)
+    return (
+        tuple(dict.fromkeys(map(without_teh_marbuta, forms))),
+        frozenset(map(without_teh_marbuta, _stems(m, forms))),
+    )

@@ -125,7 +125,8 @@ def _pieces(word: str) -> tuple[str, ...]:
 def _analysed(raw: str, pack: LanguagePack) -> tuple[str, tuple[str, ...], frozenset[str]]:
     if not any(c.isalnum() for c in raw):
         return "", (), frozenset()
-    return normalise(raw), pack.forms(raw), pack.stems(raw)
+    forms, stems = pack.morphology.read(raw)
+    return forms[0], forms, stems
 
 
 @lru_cache(maxsize=200_000)
@@ -144,13 +145,16 @@ def pieces(text: str) -> tuple[str, ...]:
     return tuple(piece for word in text.split() for piece in _pieces(word))
 
 
+_token = tuple.__new__  # what Token(...) calls in the end, at a third of the time: it is made for every word
+
+
 def tokenise(text: str, pack: LanguagePack) -> tuple[Token, ...]:
     """Words and marks of a text, in order, with code-point offsets."""
     found: list[Token] = []
     for written in _WRITTEN.finditer(text):
         at = written.start()
         for start, end, raw, norm, forms, stems in _read(written.group(), pack):
-            found.append(Token(at + start, at + end, raw, norm, forms, stems))
+            found.append(_token(Token, (at + start, at + end, raw, norm, forms, stems)))
     return tuple(found)
 
 
@@ -172,12 +176,18 @@ def _ends_sentence(text: str, tokens: tuple[Token, ...], number: int) -> bool:
 def sentences(text: str, tokens: tuple[Token, ...]) -> tuple[tuple[int, int], ...]:
     """Token ranges of the sentences: they end at . ! ? ؟ … and at line ends, never at a comma of any script."""
     found, first = [], 0
+    line_end = text.find("\n")
     for number, token in enumerate(tokens):
-        last = number + 1 == len(tokens)
-        gap = "" if last else text[token.end : tokens[number + 1].start]
-        if last or "\n" in gap or _ends_sentence(text, tokens, number):
+        if -1 < line_end < token.start:
+            if first < number:
+                found.append((first, number))
+                first = number
+            line_end = text.find("\n", token.start)
+        if not token.norm and _ends_sentence(text, tokens, number):
             found.append((first, number + 1))
             first = number + 1
+    if first < len(tokens):
+        found.append((first, len(tokens)))
     return tuple(found)
 
 
