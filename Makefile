@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install -qq --no-deps --disable-pip-version-chec
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format docs bench model requirements clean distclean
+.PHONY: help run test lint format docs bench model gazetteer requirements clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ bench: $(BIN)/base.stamp ## measure speed and memory, offline and through broker
 
 model: $(BIN)/dev.stamp ## train the tagger of Arabic names anew; the same corpus gives the same file
 	@$(BIN)/python -m agents.enrichment.tagger.train ar
+
+gazetteer: $(BIN)/dev.stamp ## compile the tables of entities anew; the same tables give the same files
+	@$(BIN)/python -m agents.enrichment.gazetteer.compile
 
 requirements: ## pin the requirements anew (ARGS=--upgrade for newer versions); needs uv
 	@command -v $(UV) >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }

@@ -10,7 +10,7 @@ letters: دمشق of لدمشق, حلب of وبحلب. Where letters are merged 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from agents.enrichment.gazetteer import EntityEntry, Gazetteer, Reading, Refusal
+    from agents.enrichment.gazetteer.rules import KindWord
     from agents.enrichment.text import Document, FieldText, Token
 
 _QUOTES = frozenset("\"'“”„«»‹›‘’")
@@ -81,6 +82,22 @@ def _word(token: Token) -> str:
     return token.norm or ("'" if token.raw in APOSTROPHES else token.raw)
 
 
+def _of_kind(readings: tuple[Reading, ...], kind: KindWord) -> tuple[Reading, ...]:
+    """The readings that a word for their kind is said of: nothing else needs to announce them."""
+    skipped = "." * len(kind.words)
+    return tuple(
+        replace(
+            reading,
+            short=False,
+            cue="",
+            explicit=kind.explicit,
+            capitals=reading.capitals and skipped + reading.capitals,
+        )
+        for reading in readings
+        if reading.entry.kind in kind.kinds and not reading.demonym
+    )
+
+
 def _any_form(token: Token | None) -> Iterable[str]:
     return (*token.forms, *token.stems) if token else ()
 
@@ -124,31 +141,65 @@ class _Reader:
     def _name_at(self, field: FieldText, words: list[str], number: int) -> _Found | None:
         """The longest name that begins at a token; what it stands for under each cut of its proclitics."""
         token = field.tokens[number]
-        best: list[tuple[str, tuple[str, ...], tuple[Reading, ...]]] = []
-        longest = 0
+        best: list[tuple[str, int, tuple[str, ...], tuple[Reading, ...]]] = []
         for form in token.forms or (words[number],):
             lengths = self.gazetteer.lengths.get(form)
-            proclitic = self._proclitic(token, form) if lengths else None
-            if lengths is None or proclitic is None:
+            heads = self.rules.heads.get(form)
+            if lengths is None and heads is None:
                 continue
-            for length in lengths:
-                if length < longest:
-                    break
-                if number + length > len(words):
+            proclitic = self._proclitic(token, form)
+            if proclitic is None:
+                continue
+            names = self._of_a_kind(words, number, form, heads) if heads else []
+            if lengths:
+                names += self._plain(words, number, form, lengths)
+            for name, readings in names:
+                if best and len(name) < len(best[0][2]):
                     continue
-                name = (form, *words[number + 1 : number + length])
-                readings = self.gazetteer.names.get(name)
-                kept = self._allowed(field, number, name, proclitic, readings) if readings else ()
+                kept = self._allowed(field, number, name, proclitic, readings)
                 if kept:
-                    best = [*(best if length == longest else ()), (proclitic, name, kept)]
-                    longest = length
-                    break
+                    same = [one for one in best if len(one[2]) == len(name)]
+                    best = [*same, (proclitic, number, name, kept)]
         if not best:
             return None
-        proclitic, name, _ = min(best, key=lambda b: len(b[0]))
+        best.sort(key=lambda one: len(one[0]))
+        proclitic, _, name, _ = best[0]
         start = token.start + (_cut(token.raw, name[0]) if proclitic else 0)
-        readings = tuple(reading for _, _, kept in sorted(best, key=lambda b: len(b[0])) for reading in kept)
-        return _Found(field, number, number + longest - 1, start, name, proclitic, readings)
+        readings = tuple(reading for *_, kept in best for reading in kept)
+        return _Found(field, number, number + len(name) - 1, start, name, proclitic, readings)
+
+    def _plain(
+        self, words: list[str], number: int, form: str, lengths: tuple[int, ...]
+    ) -> list[tuple[tuple[str, ...], tuple[Reading, ...]]]:
+        """The names that begin with a form of a word, longest first, also with a word for their kind after them."""
+        found = []
+        for length in lengths:
+            if number + length > len(words):
+                continue
+            name = (form, *words[number + 1 : number + length])
+            readings = self.gazetteer.readings(" ".join(name))
+            if not readings:
+                continue
+            for kind in self.rules.tails.get(words[number + length], ()) if number + length < len(words) else ():
+                after = tuple(words[number + length : number + length + len(kind.words)])
+                if after == kind.words and (kept := _of_kind(readings, kind)):
+                    found.append(((*name, *after), kept))
+            found.append((name, readings))
+        return found
+
+    def _of_a_kind(
+        self, words: list[str], number: int, form: str, heads: tuple[KindWord, ...]
+    ) -> list[tuple[tuple[str, ...], tuple[Reading, ...]]]:
+        """The longest name after a word for its kind: محافظة إدلب, city of Aleppo."""
+        for kind in heads:
+            first = number + len(kind.words)
+            if tuple(words[number + 1 : first]) != kind.words[1:] or first >= len(words):
+                continue
+            for name, readings in self._plain(words, first, words[first], self.gazetteer.lengths.get(words[first], ())):
+                kept = _of_kind(readings, kind)
+                if kept:
+                    return [((form, *kind.words[1:], *name), kept)]
+        return []
 
     def _proclitic(self, token: Token, form: str) -> str | None:
         """What is cut off a word to leave a form; None if a name cannot lose it (the article, سـ)."""
@@ -173,31 +224,29 @@ class _Reader:
         return tuple(
             reading
             for reading in readings
-            if not (reading.written and not self._capitals(spot, reading.written))
+            if not (reading.capitals and not self._capitals(spot, reading.capitals))
             and not (indefinite and not reading.demonym)
             and not self._another_person(spot, reading)
-            and not any(self._refused(spot, rule, self.gazetteer.entries[reading.id]) for rule in refusals)
+            and not any(self._refused(spot, rule, reading.entry) for rule in refusals)
         )
 
-    def _capitals(self, spot: _Spot, written: tuple[str, ...]) -> bool:
+    def _capitals(self, spot: _Spot, capitals: str) -> bool:
         """Are the capitals where the name has them? A text without any, or of nothing else, proves nothing."""
         if spot.field.raw.islower() or spot.field.raw.isupper():
             return len(spot.name) > 1 or spot.name[0] not in self.rules.shouted_words
-        for token, word in zip(spot.tokens, written, strict=False):
-            if len(word) > 1 and word.isupper() and not token.raw.isupper():
-                return False
-            if word[0].isupper() and not token.raw[0].isupper():
-                return False
-        return True
+        return all(
+            asked == "." or (token.raw.isupper() if asked == "U" else token.raw[0].isupper())
+            for token, asked in zip(spot.tokens, capitals, strict=False)
+        )
 
     def _another_person(self, spot: _Spot, reading: Reading) -> bool:
         """Is a single word the surname of somebody else: ماهر الأسد, أحمد المصري?"""
         if spot.before is None or len(spot.name) > 1:
             return False
         forms = spot.before.forms
-        if self.gazetteer.entries[reading.id].type is EntityType.PERSON:
-            given = [form for form in forms if form in self.gazetteer.given_names or form in self.rules.given_names]
-            return any(reading.id not in self.gazetteer.given_names.get(form, ()) for form in given)
+        if reading.entry.type is EntityType.PERSON:
+            theirs = {form: self.gazetteer.bears_given_name(form, reading.id) for form in forms}
+            return any(its is False or (its is None and form in self.rules.given_names) for form, its in theirs.items())
         return reading.demonym and not self.rules.given_names.isdisjoint(forms)
 
     def _refused(self, spot: _Spot, rule: Refusal, entry: EntityEntry) -> bool:
@@ -242,7 +291,7 @@ class _Reader:
             entry.country
             for name in found
             if len({r.id for r in name.readings}) == 1
-            and (entry := self.gazetteer.entries[name.readings[0].id]).country
+            and (entry := name.readings[0].entry).country
             and not (name.readings[0].cue or name.readings[0].short)
         )
         mentions: dict[str, list[Mention]] = {}
@@ -262,7 +311,7 @@ class _Reader:
         self, name: _Found, plain: set[str], explicit: set[str], countries: Counter[str | None], beside: Reading | None
     ) -> Reading | None:
         before = _neighbour(name.field, name.first, -1)
-        entry_beside = self.gazetteer.entries[beside.id] if beside else None
+        entry_beside = beside.entry if beside else None
         country_beside = entry_beside.country if entry_beside else None
         # محافظتي درعا والسويداء: what the first of a list says of its kind holds for the next.
         kind_beside = entry_beside.kind if entry_beside and beside and beside.explicit else None
@@ -273,11 +322,7 @@ class _Reader:
             or not (reading.short or reading.cue)
             or (reading.cue == "sport" and self.on_sport and not self._cued(before, name.proclitic, "cue"))
             or (reading.cue in ("cue", "strong_cue") and self._announced(reading, before, name.proclitic, countries))
-            or (
-                reading.cue in ("cue", "strong_cue")
-                and country_beside
-                and self.gazetteer.entries[reading.id].country == country_beside
-            )
+            or (reading.cue in ("cue", "strong_cue") and country_beside and reading.entry.country == country_beside)
         ]
         if len(candidates) < 2:
             return candidates[0] if candidates else None
@@ -286,9 +331,9 @@ class _Reader:
             key=lambda r: (
                 r.cue == "sport",
                 bool(r.marked) and r.marked == name.written,
-                self.gazetteer.entries[r.id].kind == kind_beside,
+                r.entry.kind == kind_beside,
                 r.id in explicit and not self._all_explicit(candidates, explicit),
-                countries[self.gazetteer.entries[r.id].country],
+                countries[r.entry.country],
                 not r.short,
                 -candidates.index(r),
             ),
@@ -298,7 +343,7 @@ class _Reader:
         self, reading: Reading, before: Token | None, proclitic: str, countries: Counter[str | None]
     ) -> bool:
         """Is a name that is also a word meant as a name: a place by the word before it, others by their country?"""
-        entry = self.gazetteer.entries[reading.id]
+        entry = reading.entry
         if entry.type is EntityType.PERSON or (entry.type is not EntityType.PLACE and reading.cue == "cue"):
             return countries[entry.country] > 0
         return self._cued(before, proclitic, reading.cue)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 
 import pytest
 
-from agents.enrichment.gazetteer import APOSTROPHES, Gazetteer, _rows, words_of
+from agents.enrichment.gazetteer import APOSTROPHES, Gazetteer, words_of
+from agents.enrichment.gazetteer.compile import Compiler
+from agents.enrichment.gazetteer.index import FILE, Index
+from agents.enrichment.gazetteer.tables import TABLES, rows
 from agents.enrichment.text import normalise, pieces
 from streams.records import EntityType
 
 GAZETTEER = Gazetteer.load()
-TABLES = ("countries.tsv", "places.tsv", "organisations.tsv", "people.tsv")
-ID = re.compile(r"^(Q[1-9][0-9]*|marsad:(place|organisation|group|person)/[a-z0-9]+(-[a-z0-9]+)*)$")
+ID = re.compile(
+    r"^(Q[1-9][0-9]*|geonames:[1-9][0-9]*|marsad:(place|organisation|group|person|product|event)/[a-z0-9]+(-[a-z0-9]+)*)$"
+)
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_row_has_an_id_of_one_of_the_two_forms_and_labels_in_both_languages(table: str) -> None:
-    for row in _rows(table):
+    for row in rows(table):
         assert ID.match(row["id"]), row
         assert row["ar"].strip("?!~@"), row
         assert row["en"].strip("?!~@"), row
@@ -25,13 +30,13 @@ def test_every_row_has_an_id_of_one_of_the_two_forms_and_labels_in_both_language
 
 
 def test_ids_are_unique_over_all_tables() -> None:
-    ids = [row["id"] for table in TABLES for row in _rows(table)]
+    ids = [row["id"] for table in TABLES for row in rows(table)]
     assert len(ids) == len(set(ids))
 
 
 def test_no_cell_has_stray_spaces_or_empty_names() -> None:
     for table in TABLES:
-        for row in _rows(table):
+        for row in rows(table):
             for column, cell in row.items():
                 assert cell == cell.strip(), (table, column, cell)
                 assert "||" not in cell, (table, row["id"], column)
@@ -152,6 +157,17 @@ def test_names_are_cut_as_texts_are() -> None:
     assert words_of("Sana’a") == words_of("Sana'a")
 
 
+def test_the_index_that_ships_is_what_the_tables_give() -> None:
+    """`make gazetteer` writes it anew."""
+    shipped = (resources.files("agents.enrichment.gazetteer") / FILE).read_text(encoding="utf-8")
+    assert shipped == Compiler().text(), "the gazetteer's index is older than its tables: make gazetteer"
+
+
+def test_what_is_no_index_says_how_to_get_one() -> None:
+    with pytest.raises(ValueError, match="make gazetteer"):
+        Index("half of it")
+
+
 def test_it_is_read_once() -> None:
     assert Gazetteer.load() is GAZETTEER
 
@@ -159,7 +175,7 @@ def test_it_is_read_once() -> None:
 def test_every_name_is_found_as_the_text_layer_cuts_it() -> None:
     """The short cut for names of letters alone must not differ from the tokeniser."""
     for table in TABLES:
-        for row in _rows(table):
+        for row in rows(table):
             for column in ("ar", "en", "ar_aliases", "en_aliases"):
                 for cell in (row.get(column) or "").split("|"):
                     name = cell.lstrip("?!~@")

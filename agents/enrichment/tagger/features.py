@@ -32,9 +32,8 @@ class WordFeatures:
         self._file(gazetteer)
 
     def _file(self, gazetteer: Gazetteer) -> None:
-        for words, readings in gazetteer.names.items():
-            for reading in readings:
-                kind = "demonym" if reading.demonym else gazetteer.entries[reading.id].type.value
+        for words, kinds in gazetteer.kinds_of_names():
+            for kind in kinds:
                 for number, word in enumerate(words):
                     place = "only" if len(words) == 1 else "first" if number == 0 else "later"
                     self.lists.setdefault(word, set()).add(f"{kind}-{place}")
