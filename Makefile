@@ -44,7 +44,7 @@ model: $(BIN)/dev.stamp ## train the tagger of Arabic names anew; the same corpu
 	@$(BIN)/python -m agents.enrichment.tagger.train ar
 
 gazetteer: $(BIN)/dev.stamp ## compile the tables of entities anew; the same tables give the same files
-	@$(BIN)/python -m agents.enrichment.gazetteer.compile
+	@$(BIN)/python -m agents.enrichment.gazetteer
 
 requirements: ## pin the requirements anew (ARGS=--upgrade for newer versions); needs uv
 	@command -v $(UV) >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }

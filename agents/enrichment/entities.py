@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from agents.enrichment.text import Document, FieldText, Token
 
 _QUOTES = frozenset("\"'“”„«»‹›‘’")
+#: Conditions that a list of places of one country fulfils, and that hold no longer once the article named it so.
+_CUES = frozenset({"cue", "strong_cue", "context"})
 _OPENING = _QUOTES | {"(", "["}
 
 
@@ -94,8 +96,22 @@ def _of_kind(readings: tuple[Reading, ...], kind: KindWord) -> tuple[Reading, ..
             capitals=reading.capitals and skipped + reading.capitals,
         )
         for reading in readings
-        if reading.entry.kind in kind.kinds and not reading.demonym
+        if reading.entry.kind in kind.kinds
+        and not reading.demonym
+        and not (kind.vague and reading.cue in ("context", "kind"))
     )
+
+
+def _with_whole(
+    names: list[tuple[tuple[str, ...], tuple[Reading, ...]]], name: tuple[str, ...], readings: tuple[Reading, ...]
+) -> list[tuple[tuple[str, ...], tuple[Reading, ...]]]:
+    """Names with one that has the word for its kind; what a table calls محافظة إدلب is meant before what it calls إدلب."""
+    if not names or len(name) > len(names[0][0]):
+        return [(name, readings), *names]
+    if len(name) < len(names[0][0]):
+        return names
+    explicit = {reading.id: reading for reading in readings}
+    return [(name, tuple(explicit.get(reading.id, reading) for reading in names[0][1])), *names[1:]]
 
 
 def _any_form(token: Token | None) -> Iterable[str]:
@@ -150,9 +166,9 @@ class _Reader:
             proclitic = self._proclitic(token, form)
             if proclitic is None:
                 continue
-            names = self._of_a_kind(words, number, form, heads) if heads else []
-            if lengths:
-                names += self._plain(words, number, form, lengths)
+            names = self._plain(words, number, form, lengths) if lengths else []
+            if heads and (whole := self._of_a_kind(words, number, form, heads)):
+                names = _with_whole(names, *whole)
             for name, readings in names:
                 if best and len(name) < len(best[0][2]):
                     continue
@@ -189,7 +205,7 @@ class _Reader:
 
     def _of_a_kind(
         self, words: list[str], number: int, form: str, heads: tuple[KindWord, ...]
-    ) -> list[tuple[tuple[str, ...], tuple[Reading, ...]]]:
+    ) -> tuple[tuple[str, ...], tuple[Reading, ...]] | None:
         """The longest name after a word for its kind: محافظة إدلب, city of Aleppo."""
         for kind in heads:
             first = number + len(kind.words)
@@ -198,8 +214,8 @@ class _Reader:
             for name, readings in self._plain(words, first, words[first], self.gazetteer.lengths.get(words[first], ())):
                 kept = _of_kind(readings, kind)
                 if kept:
-                    return [((form, *kind.words[1:], *name), kept)]
-        return []
+                    return (form, *kind.words[1:], *name), kept
+        return None
 
     def _proclitic(self, token: Token, form: str) -> str | None:
         """What is cut off a word to leave a form; None if a name cannot lose it (the article, سـ)."""
@@ -303,7 +319,7 @@ class _Reader:
                 continue
             mentions.setdefault(reading.id, []).append(self._mention(name, reading))
             previous = name, reading
-            if reading.cue in ("cue", "strong_cue"):
+            if reading.cue in _CUES:
                 plain.add(reading.id)
         return tuple(self._entity(entity_id, named) for entity_id, named in mentions.items())
 
@@ -318,12 +334,13 @@ class _Reader:
         candidates = [
             reading
             for reading in name.readings
-            if reading.id in plain
+            if (reading.id in plain and reading.cue != "kind")
             or not (reading.short or reading.cue)
-            or (reading.cue == "sport" and self.on_sport and not self._cued(before, name.proclitic, "cue"))
-            or (reading.cue in ("cue", "strong_cue") and self._announced(reading, before, name.proclitic, countries))
-            or (reading.cue in ("cue", "strong_cue") and country_beside and reading.entry.country == country_beside)
+            or (country_beside and reading.cue in _CUES and reading.entry.country == country_beside)
+            or self._announced(reading, before, name.proclitic, countries)
         ]
+        if not candidates:  # السفيرة, once مدينة السفيرة is named
+            candidates = [reading for reading in name.readings if reading.cue == "kind" and reading.id in plain]
         if len(candidates) < 2:
             return candidates[0] if candidates else None
         return max(
@@ -342,10 +359,21 @@ class _Reader:
     def _announced(
         self, reading: Reading, before: Token | None, proclitic: str, countries: Counter[str | None]
     ) -> bool:
-        """Is a name that is also a word meant as a name: a place by the word before it, others by their country?"""
+        """Is a name that is also a word meant as a name: a place by the word before it, others by their country?
+
+        What needs the word for its kind is never announced: with that word it asks for nothing.
+        """
+        if reading.cue == "sport":
+            return self.on_sport and not self._cued(before, proclitic, "cue")
+        if reading.short or reading.cue not in _CUES:
+            return False
         entry = reading.entry
         if entry.type is EntityType.PERSON or (entry.type is not EntityType.PLACE and reading.cue == "cue"):
             return countries[entry.country] > 0
+        if reading.cue == "context":
+            if before is not None and not self.rules.place_cues.isdisjoint(before.forms):
+                return True
+            return countries[entry.country] > 0 and self._cued(before, proclitic, "cue")
         return self._cued(before, proclitic, reading.cue)
 
     def _all_explicit(self, candidates: list[Reading], explicit: set[str]) -> bool:

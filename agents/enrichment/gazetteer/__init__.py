@@ -74,9 +74,14 @@ class Gazetteer:
         return None if numbers is None else str(self.index.numbers[entity_id]) in numbers.split()
 
     def ids_named(self, name: str, types: set[EntityType] | None = None) -> frozenset[str]:
-        """Everything a name in any language may stand for; demonyms and short forms are not names."""
+        """Everything a name in any language may stand for; demonyms and short forms are not names.
+
+        A division is found by the name of its seat, a town that bears the name of something greater is not.
+        """
         words = words_of(name)
         found = self.readings(" ".join(words)) or self._of_a_kind(words)
+        if not all(reading.cue == "kind" for reading in found):
+            found = tuple(r for r in found if r.cue != "kind" or r.entry.kind == "governorate")
         return frozenset(
             reading.id
             for reading in found

@@ -8,18 +8,20 @@ from __future__ import annotations
 import sys
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.enrichment.gazetteer import index, rules
+from agents.enrichment.gazetteer.risk import WELL_KNOWN, mark_of
 from agents.enrichment.gazetteer.spelling import key_of, normalised, words_of
-from agents.enrichment.gazetteer.tables import PLACES, THINGS, bare, cells, rows
+from agents.enrichment.gazetteer.tables import THINGS, bare, cells, rows
 from agents.enrichment.text import normalise
 from streams.records import EntityType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 NAME_COLUMNS = ("ar", "ar_aliases", "en", "en_aliases")
 
@@ -61,7 +63,7 @@ class Compiler:
         self.given_names: dict[str, set[str]] = {}
         self.full_names: list[tuple[str, tuple[str, ...]]] = []
         self._countries(list(rows("countries.tsv")))
-        self._places([row for table in PLACES for row in rows(table)])
+        self._places()
         for table in THINGS:
             self._things(list(rows(table)))
         self._people(list(rows("people.tsv")))
@@ -84,23 +86,25 @@ class Compiler:
             self._all_names(row)
             self._demonyms(row)
 
-    def _places(self, table: list[dict[str, str]]) -> None:
-        by_id = {row["id"]: row for row in table}
-        for row in table:
-            parents = self._holders(row["id"], by_id)
-            country = next((parent for parent in reversed(parents) if parent not in by_id), "")
-            self._entry(row, EntityType.PLACE, row["kind"], parents=parents, country=country)
+    def _places(self) -> None:
+        written = list(rows("places.tsv"))
+        more = [row for table in ("towns.tsv", "divisions.tsv") for row in rows(table)]
+        known = {row["id"]: row for row in (*written, *more) if row["kind"]}
+        parents = {place: row["parents"].split("|") for place, row in known.items()}
+        for row in more:
+            if not row["kind"] and row["parents"]:  # says in which division a place lies that has a row elsewhere
+                parents[row["id"]] = [row["parents"], *parents[row["id"]]]
+        for row in known.values():
+            holders = _holders(row["id"], parents)
+            country = next((parent for parent in reversed(holders) if parent not in parents), "")
+            self._entry(row, EntityType.PLACE, row["kind"], parents=holders, country=country)
+        for row in written:
             self._all_names(row)
             self._demonyms(row)
-
-    def _holders(self, place: str, by_id: dict[str, dict[str, str]]) -> tuple[str, ...]:
-        """What holds a place, nearest first (breadth first), countries last."""
-        found: list[str] = []
-        level = [place]
-        while level:
-            level = [p for at in level if at in by_id for p in by_id[at]["parents"].split("|") if p and p not in found]
-            found += dict.fromkeys(level)
-        return tuple(sorted(found, key=lambda parent: parent not in by_id))
+        taken = frozenset(self.names)
+        for row in more:
+            if row["kind"]:
+                self._all_names(row, partial(_derived, row=row, taken=taken))
 
     def _things(self, table: list[dict[str, str]]) -> None:
         for row in table:
@@ -145,9 +149,10 @@ class Compiler:
         else:
             readings[entity_id] = replace(old, marked=old.marked or made.marked)
 
-    def _all_names(self, row: dict[str, str]) -> None:
-        """The names of a row, also without hyphens."""
-        for mark, written in cells(row, *NAME_COLUMNS):
+    def _all_names(self, row: dict[str, str], derived: Callable[[str], str] | None = None) -> None:
+        """The names of a row, also without hyphens; `derived` gives the marks of those that have none."""
+        for own, written in cells(row, *NAME_COLUMNS):
+            mark = own or (derived(written) if derived else "")
             words = words_of(written)
             self._name(row["id"], " ".join(words), written, mark)
             if "-" in words:
@@ -199,6 +204,23 @@ class Compiler:
         parents = " ".join(str(numbers[parent]) for parent in row.parents)
         country = str(numbers[row.country]) if row.country else ""
         return f"{row.id}\t{row.type}\t{row.kind}\t{row.arabic}\t{row.english}\t{country}\t{parents}"
+
+
+def _holders(place: str, parents: dict[str, list[str]]) -> tuple[str, ...]:
+    """What holds a place, nearest first (breadth first), countries last."""
+    found: list[str] = []
+    level = [place]
+    while level:
+        level = [p for at in level for p in parents.get(at, ()) if p and p not in found]
+        found += dict.fromkeys(level)
+    return tuple(sorted(found, key=lambda parent: parent not in parents))
+
+
+def _derived(name: str, row: dict[str, str], taken: frozenset[str]) -> str:
+    """The mark of a name of a town or division: what the written tables call so comes first."""
+    if key_of(name) in taken:
+        return "^"
+    return mark_of(name, int(row.get("population") or WELL_KNOWN))
 
 
 def _lines(table: dict[str, str]) -> Iterator[str]:

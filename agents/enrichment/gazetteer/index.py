@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FILE = "index.tsv"
 
 _NUMBERS = re.compile(r"(?:^|\|)(\d+)(d?)")
-_CODE = re.compile(r"(\d+)(d?)([~?!@]?)(?::([CU.]+))?(?:=(.*))?")
+_UNLIKELY = re.compile(r"(?:^|\|)\d+[&^][^|]*")
+_CODE = re.compile(r"(\d+)(d?)([~?!@&^]?)(?::([CU.]+))?(?:=(.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Reading:
     """Only where a full name of the same thing is in the article."""
     cue: str = ""
     """Only after a word that announces a place: 'cue' (a preposition will do) or 'strong_cue' (city, province, ...);
-    'sport': only in an article on sport."""
+    'context': as 'cue', but a preposition that is not of place needs the country in the article; 'kind': only with the
+    word for its kind, as in مدينة السفيرة; 'sport': only in an article on sport."""
     explicit: bool = False
     """The name says which kind of place is meant: محافظة إدلب, Idlib city."""
     marked: str = ""
@@ -168,9 +170,12 @@ class Index:
             self.lengths[first] = tuple(sorted((*lengths, size), reverse=True))
 
     def kinds_of_names(self) -> Iterator[tuple[str, set[str]]]:
-        """Every name, and the types of what it may stand for ('demonym': by a demonym), without making an entry."""
+        """Every name, and the types of what it may stand for ('demonym': by a demonym), without making an entry.
+
+        Towns that only count with a cue are left out: their names are mostly something else.
+        """
         for key, code in self.names.items():
-            readings = _NUMBERS.findall(code)
+            readings = _NUMBERS.findall(_UNLIKELY.sub("", code))
             yield key, {"demonym" if demonym else self.type_of(int(number)) for number, demonym in readings}
 
 

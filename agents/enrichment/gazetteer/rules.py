@@ -31,6 +31,8 @@ class KindWord:
     kinds: frozenset[str]
     explicit: bool
     """They say which of several things is meant, not only that it is one of a kind."""
+    vague: bool
+    """They are said of much that has no such name: منطقة الساحل."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Rules:
     proclitics: frozenset[str]
     cues: frozenset[str]
     strong_cues: frozenset[str]
+    place_cues: frozenset[str]
+    """Cues that are hardly said of anything but a place."""
     conjunctions: frozenset[str]
     shouted_words: frozenset[str]
     given_names: frozenset[str]
@@ -73,6 +77,7 @@ def from_table(table: dict[str, Any]) -> Rules:
         proclitics=normalised(table["proclitics"]) | {""},
         cues=normalised((table["cues"] + " " + table["strong_cues"]).split()),
         strong_cues=normalised(table["strong_cues"].split()),
+        place_cues=normalised((table["place_cues"] + " " + table["strong_cues"]).split()),
         conjunctions=frozenset(word for mark in table["conjunctions"] for word in words_of(mark)),
         shouted_words=normalised(table["shouted_words"].split()),
         given_names=normalised(table["given_names"].split()),
@@ -105,9 +110,10 @@ def _kind_words(table: dict[str, Any]) -> tuple[dict[str, tuple[KindWord, ...]],
             for pattern in (*patterns.get("ar", ()), *patterns.get("en", ())):
                 before, _, after = pattern.partition("{}")
                 kinds.setdefault((bool(before), words_of(before or after), explicit), set()).add(kind)
+    vague = {words_of(word) for word in table["vague_kinds"]}
     heads: dict[str, tuple[KindWord, ...]] = {}
     tails: dict[str, tuple[KindWord, ...]] = {}
     for (is_head, words, explicit), of in kinds.items():
         filed = heads if is_head else tails
-        filed[words[0]] = (*filed.get(words[0], ()), KindWord(words, frozenset(of), explicit))
+        filed[words[0]] = (*filed.get(words[0], ()), KindWord(words, frozenset(of), explicit, words in vague))
     return heads, tails

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: What stands before a name in a cell, and what it asks for.
-MARKS = {"~": "short", "?": "cue", "!": "strong_cue", "@": "sport"}
+MARKS = {"~": "short", "?": "cue", "!": "strong_cue", "@": "sport", "&": "context", "^": "kind"}
 
 #: Places but countries, and what is neither place nor person. Of two things with one name and no other hint, the one in
 #: the earlier table and row is meant.
-PLACES = ("places.tsv", "divisions.tsv", "towns.tsv")
+PLACES = ("places.tsv", "towns.tsv", "divisions.tsv")
 THINGS = ("organisations.tsv", "products.tsv", "events.tsv")
 TABLES = ("countries.tsv", *PLACES, *THINGS, "people.tsv")
 
