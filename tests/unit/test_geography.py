@@ -63,7 +63,7 @@ def test_the_most_specific_place_that_leads(title: str, body: str, language: str
 def test_the_place_of_the_main_event_weighs_most() -> None:
     title = "اجتماع في جنيف"
     body = "بحث المجتمعون في جنيف هدنة في تعز."
-    taiz = next(iter(GAZETTEER.ids_named("تعز")))
+    taiz = next(i for i in GAZETTEER.ids_named("تعز") if GAZETTEER.entries[i].kind == "city")
     assert place_of(title, body) == "Geneva"
     assert place_of(title, body, events=(Event(type="agreement", place=taiz, main=True),)) == "Taiz"
     assert place_of(title, body, events=(Event(type="agreement", place=taiz, background=True),)) == "Geneva"
