@@ -1,4 +1,4 @@
-"""Topics of 128 short articles written for this test; the test split was written before the vocabularies were tuned."""
+"""Topics of 200 articles written for this test, the last 72 longer and harder; the test split was written before the vocabularies were tuned."""
 
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ def figures():
 
 @pytest.mark.parametrize(
     ("split", "language", "floor"),
-    [("test", "ar", 0.90), ("test", "en", 0.92), ("dev", "ar", 0.90), ("dev", "en", 0.95)],
+    [("test", "ar", 0.88), ("test", "en", 0.92), ("dev", "ar", 0.90), ("dev", "en", 0.93)],
 )
 def test_micro_f1_of_top_level_topics(split: str, language: str, floor: float) -> None:
     figure = figures()[f"{split} {language}"]
