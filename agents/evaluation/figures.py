@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from collections.abc import Set as AbstractSet
+
+Span = TypeVar("Span")
 
 
 @dataclass(slots=True)
@@ -50,7 +57,7 @@ class Figure:
             self.found += found or 0
         if self.wanted is not None:
             self.wanted += wanted or 0
-        if any(there is not None and there != right for there in (found, wanted)):
+        if where and any(there is not None and there != right for there in (found, wanted)):
             self.mistakes.append(where)
 
     def answer(self, said: str, true: str, where: str) -> None:
@@ -67,5 +74,33 @@ class Figures(dict[tuple[str, str], Figure]):
 
     def __missing__(self, key: tuple[str, str]) -> Figure:
         measure, part = key
-        self[key] = Figure(self.enricher, measure, part)
-        return self[key]
+        return self.of(measure, part)
+
+    def of(self, measure: str, part: str, *, found: int | None = 0, wanted: int | None = 0) -> Figure:
+        """The figure of that measure and part; a new one knows no side that is None."""
+        return self.setdefault((measure, part), Figure(self.enricher, measure, part, found=found, wanted=wanted))
+
+
+def count_spans(
+    figure: Figure, found: AbstractSet[Span], wanted: AbstractSet[Span], name: Callable[[Span], str]
+) -> None:
+    """Add what two sets of spans share, and every mistake by its name (strict F1).
+
+    A span is whatever has to agree: its ends, and its type if that counts.
+    """
+    shared = found & wanted
+    figure.count(right=len(shared), found=len(shared), wanted=len(shared))
+    for verdict, spans in (("found", found - wanted), ("missed", wanted - found)):
+        for where in sorted(f"{name(span)}: {verdict}" for span in spans):
+            figure.count(right=0, found=verdict == "found", wanted=verdict == "missed", where=where)
+
+
+def added_up(figures: Iterable[Figure]) -> list[Figure]:
+    """One figure of each measure and part, where a set lies in several files."""
+    sums: dict[tuple[str, str, str], Figure] = {}
+    for figure in figures:
+        key = (figure.enricher, figure.measure, figure.part)
+        if (total := sums.setdefault(key, figure)) is not figure:
+            total.count(right=figure.right, found=figure.found, wanted=figure.wanted)
+            total.mistakes += figure.mistakes
+    return list(sums.values())

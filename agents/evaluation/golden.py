@@ -26,7 +26,7 @@ from streams.errors import InputError
 from streams.records import AgreementKind, Article, Moment, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from agents.enrichment.enrich import Enricher
     from agents.enrichment.gazetteer import Gazetteer
@@ -197,12 +197,3 @@ def _score_event(figures: Figures, row: EventRow, event: Event | None, gazetteer
 
 def _listed(names: set[str] | tuple[str, ...]) -> str:
     return ", ".join(sorted(names)) or "-"
-
-
-#: The golden sets: an enricher's file and its scorer.
-GOLDEN: dict[str, tuple[str, Callable[[str, str, Enricher], list[Figure]]]] = {
-    "language": ("language.tsv", score_language),
-    "topics": ("topics.jsonl", score_topics),
-    "dates": ("dates.tsv", score_dates),
-    "events": ("events.jsonl", score_events),
-}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agents.evaluation.figures import Figure
     from streams.records import Article
 
-#: What can be scored; the options name what is not in the golden sets.
+#: What can be scored, on the golden sets and on what the other options name.
 ENRICHERS = ("language", "topics", "dates", "events", "entities", "alerts")
 OF_DAYS, OF_CONLL = ("events", "alerts"), ("entities",)
 
@@ -40,8 +40,8 @@ def evaluate(
         typer.Option(
             "--golden",
             metavar="DIR",
-            help="Golden sets: language.tsv, topics.jsonl, dates.tsv, events.jsonl, any of them; without it a "
-            "checkout's tests/golden.",
+            help="Golden sets: language.tsv, topics*.jsonl, dates.tsv, events.jsonl, news.*.txt (entities), any of "
+            "them; without it a checkout's tests/golden.",
         ),
     ] = None,
     days: Annotated[
@@ -67,15 +67,26 @@ def evaluate(
             autocompletion=complete_enrichers,
         ),
     ] = None,
+    floors: Annotated[
+        Path | None,
+        typer.Option(
+            "--floors",
+            metavar="FILE",
+            help="Exit with 1 if a figure is under its floor: columns enricher, measure, part, share (precision, recall "
+            "or f1), least.",
+        ),
+    ] = None,
     mistakes: Annotated[bool, typer.Option("--mistakes", help="Each mistake in a line, below the figures.")] = False,
     as_json: Json = False,
 ) -> None:
     """Quality figures: precision, recall and F1 of the enrichers on texts of which a reader wrote down what is in them."""
     from agents.enrichment.enrich import Enricher
+    from agents.evaluation.sets import read_floors, under_floors
 
     wanted = _checked(enrichers)
     sets = _golden_sets(golden, wanted, others=bool(days or conll))
     _check_scored(enrichers, sets, days, conll)
+    least = list(read_floors(_text(floors, "floors"), floors.name)) if floors else []
     enricher = Enricher()
     figures: list[Figure] = []
     for figure in _all_figures(sets, days, conll, wanted, enricher):
@@ -84,6 +95,10 @@ def evaluate(
             emit(orjson.dumps(_as_json(figure, mistakes=mistakes)))
     if not as_json:
         _show(figures, mistakes=mistakes)
+    if short := list(under_floors(figures, least, wanted)):
+        for line in short:
+            say(line)
+        raise typer.Exit(1)
 
 
 def _checked(enrichers: Sequence[str] | None) -> Sequence[str]:
@@ -100,13 +115,13 @@ def _checked(enrichers: Sequence[str] | None) -> Sequence[str]:
     return enrichers or ENRICHERS
 
 
-def _golden_sets(golden: Path | None, wanted: Sequence[str], *, others: bool) -> dict[str, Path]:
+def _golden_sets(golden: Path | None, wanted: Sequence[str], *, others: bool) -> dict[str, list[Path]]:
     """Files of the golden sets by enricher. A wheel has none: that is an error only where nothing else is to be scored."""
-    from agents.evaluation.golden import GOLDEN
+    from agents.evaluation.sets import GOLDEN
 
     names = {enricher: file for enricher, (file, _) in GOLDEN.items() if enricher in wanted}
     folder = golden or CHECKOUT
-    sets = {enricher: folder / file for enricher, file in names.items() if (folder / file).is_file()}
+    sets = {enricher: files for enricher, file in names.items() if (files := sorted(folder.glob(file)))}
     if names and not sets and (golden or not others):
         raise InputError(
             f"--golden: {folder} has none of {', '.join(names.values())}"
@@ -120,27 +135,29 @@ def _golden_sets(golden: Path | None, wanted: Sequence[str], *, others: bool) ->
 
 
 def _check_scored(
-    enrichers: Sequence[str] | None, sets: dict[str, Path], days: Path | None, conll: Path | None
+    enrichers: Sequence[str] | None, sets: dict[str, list[Path]], days: Path | None, conll: Path | None
 ) -> None:
     """Whoever names an enricher wants figures of it."""
     for name in enrichers or ():
         if name in sets or (days and name in OF_DAYS) or (conll and name in OF_CONLL):
             continue
-        option = "--days" if name == "alerts" else "--conll" if name == "entities" else "--golden"
+        option = {"alerts": "--days", "entities": "--golden or --conll"}.get(name, "--golden")
         raise InputError(
             f"--enricher {name}: nothing to score it on", field="enricher", value=name, remedy=f"name it with {option}"
         )
 
 
 def _all_figures(
-    sets: dict[str, Path], days: Path | None, conll: Path | None, wanted: Sequence[str], enricher: Enricher
+    sets: dict[str, list[Path]], days: Path | None, conll: Path | None, wanted: Sequence[str], enricher: Enricher
 ) -> Iterator[Figure]:
     from agents.evaluation.conll import score_entities
     from agents.evaluation.days import read_labels, score_days
-    from agents.evaluation.golden import GOLDEN
+    from agents.evaluation.figures import added_up
+    from agents.evaluation.sets import GOLDEN
 
-    for name, file in sets.items():
-        yield from GOLDEN[name][1](_text(file, "golden"), file.name, enricher)
+    for name, files in sets.items():
+        score = GOLDEN[name][1]
+        yield from added_up(f for file in files for f in score(_text(file, "golden"), file.name, enricher))
     if conll and not set(OF_CONLL).isdisjoint(wanted):
         yield from score_entities(_text(conll, "conll"), conll.name, enricher)
     if days and not set(OF_DAYS).isdisjoint(wanted):

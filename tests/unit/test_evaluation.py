@@ -8,8 +8,10 @@ import pytest
 from agents.enrichment.enrich import Enricher
 from agents.evaluation.conll import read_conll, score_entities
 from agents.evaluation.days import read_labels, score_days
-from agents.evaluation.figures import Figure
+from agents.evaluation.figures import Figure, added_up, count_spans
 from agents.evaluation.golden import score_dates, score_events, score_language, score_topics
+from agents.evaluation.news import read_news, score_news
+from agents.evaluation.sets import read_floors, under_floors
 from streams.errors import InputError
 from streams.records import Article
 from tests.support.command_line import command_line
@@ -112,6 +114,87 @@ def test_a_span_of_two_words_ends_with_its_second(enricher):
     assert counts(score_entities(columns, "c.txt", enricher))["spans", "ORG"] == (1, 1, 1)
 
 
+def test_spans_are_counted_once_and_their_mistakes_named():
+    figure = Figure("entities", "spans", "dev")
+    count_spans(figure, {(0, 3), (5, 9), (12, 14)}, {(0, 3), (5, 8)}, str)
+    assert (figure.right, figure.found, figure.wanted) == (1, 3, 2)
+    assert figure.mistakes == ["(12, 14): found", "(5, 9): found", "(5, 8): missed"]
+
+
+def test_figures_of_one_measure_in_several_files_are_added_up():
+    one, other = (
+        Figure("topics", "top level", "dev", 1, 2, 3, ["a"]),
+        Figure("topics", "top level", "dev", 2, 2, 2, ["b"]),
+    )
+    assert added_up([one, other, Figure("topics", "top level", "test", 1, 1, 1)]) == [
+        Figure("topics", "top level", "dev", 3, 4, 5, ["a", "b"]),
+        Figure("topics", "top level", "test", 1, 1, 1),
+    ]
+
+
+NEWS = """# a remark
+= ar
+وصل الوزير الروسي [PER سيرغي لافروف|Sergey Lavrov] إلى ل[LOC لقاهرة|Amman].
+وقال [PER لافروف|Sergey Lavrov] إنه راض.
+
+= en
+The [ORG Qwx Guild|Qwx] met [PER Vladimir Putin].
+"""
+
+
+def test_news_are_read_by_article():
+    first, second = read_news(NEWS, "news.dev.txt")
+    assert (first.line, first.language, second.line, second.language) == (3, "ar", 7, "en")
+    assert [first.body[name.start : name.end] for name in first.names] == ["سيرغي لافروف", "لقاهرة", "لافروف"]
+    assert second.body == "The Qwx Guild met Vladimir Putin."
+
+
+def test_names_of_news_are_scored_by_span_link_and_entity(enricher):
+    """Cairo is no Amman, the tables know no Qwx, and Putin has no label, so should have no link."""
+    found = counts(score_news(NEWS, "news.dev.txt", enricher))
+    assert found["linked", "dev"] == (2, 3, 3)
+    assert found["in the tables", "dev"] == (3, None, 4)
+    assert found["unlinked", "dev"] == (0, 1, None)
+    assert found["merged", "dev"] == (1, 1, 1)
+    assert found["spans: person", "dev"] == (3, 3, 3)
+    assert found["spans: place", "dev"] == (1, 1, 1)
+    assert found["spans", "dev ar"] == (3, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("في دمشق\n", "line 1: no section before: 'في دمشق'; write '= language' first"),
+        ("= ar\n\nفي [PLC دمشق]\n", "line 3: a mark that is none: 'في [PLC دمشق]'"),
+        ("= ar\nفي [LOC حلب] و[LOC الشام|=دمشق]\n", "article of line 2: =دمشق: no such name before; write"),
+    ],
+)
+def test_news_that_are_not_marked_well_are_told_with_their_line(text, said):
+    with pytest.raises(InputError) as raised:
+        list(read_news(text, "news.dev.txt"))
+    assert said in str(raised.value)
+
+
+FLOORS = "# least\nenricher\tmeasure\tpart\tshare\tleast\nlanguage\tlanguage\tall\trecall\t{}\n"
+
+
+def test_a_figure_under_its_floor_is_named_and_so_is_one_that_is_unknown():
+    figures = [Figure("language", "language", "all", right=3, found=4, wanted=4)]
+    assert not list(under_floors(figures, read_floors(FLOORS.format(0.75), "f.tsv"), ["language"]))
+    assert not list(under_floors([], read_floors(FLOORS.format(0.75), "f.tsv"), ["dates"]))
+    assert list(under_floors(figures, read_floors(FLOORS.format(0.8), "f.tsv"), ["language"])) == [
+        "language, language, all: recall is 0.750, under its floor of 0.800"
+    ]
+    assert list(under_floors([], read_floors(FLOORS.format(0.8), "f.tsv"), ["language"])) == [
+        "language, language, all: recall is unknown, under its floor of 0.800"
+    ]
+
+
+def test_a_floor_that_is_none_is_told_with_its_line():
+    with pytest.raises(InputError, match=r"f.tsv, line 3: least: .*number.*; a row has enricher, measure"):
+        list(read_floors(FLOORS.format("high"), "f.tsv"))
+
+
 def test_a_column_too_few_is_told_with_its_line():
     with pytest.raises(InputError, match=r"c.txt, line 2: 'دمشق' is no word with a label; write"):
         read_conll("في O\nدمشق\n", "c.txt")
@@ -163,6 +246,16 @@ def test_the_command_scores_what_is_in_the_folder(marsad, tmp_path):
     ]  # fmt: skip
 
 
+def test_the_command_exits_with_1_under_a_floor(marsad, tmp_path):
+    (tmp_path / "language.tsv").write_text(f"ar\t{TRUCE}\nfa\t{TRUCE}\n", "utf-8")
+    for least, wanted in ((0.5, 0), (0.6, 1)):
+        (tmp_path / "floors.tsv").write_text(FLOORS.format(least), "utf-8")
+        code, out, err = marsad("eval", "--golden", ".", "--floors", "floors.tsv", "--json")
+        assert code == wanted
+        assert len(out.splitlines()) == 3
+        assert err == ("language, language, all: recall is 0.500, under its floor of 0.600\n" if wanted else "")
+
+
 def test_the_command_prints_a_table_and_the_mistakes(marsad, tmp_path):
     (tmp_path / "language.tsv").write_text(f"fa\t{TRUCE}\n", "utf-8")
     code, out, _ = marsad("eval", "--golden", ".", "--enricher", "language", "--mistakes")
@@ -175,11 +268,12 @@ def test_the_command_prints_a_table_and_the_mistakes(marsad, tmp_path):
     ("words", "said"),
     [
         (["--golden", "nowhere"], "--golden: no folder nowhere; name a folder of golden sets with --golden"),
-        (["--golden", "."], "--golden: . has none of language.tsv, topics.jsonl"),
+        (["--golden", "."], "--golden: . has none of language.tsv, topics*.jsonl"),
         (["--enricher", "topic"], "nothing is called 'topic'; did you mean 'topics'?"),
-        (["--enricher", "entities"], "--enricher entities: nothing to score it on; name it with --conll"),
+        (["--golden", ".", "--enricher", "entities"], "--golden: . has none of news.*.txt; name a folder"),
         (["--enricher", "alerts"], "--enricher alerts: nothing to score it on; name it with --days"),
         (["--enricher", "entities", "--conll", "none.txt"], "--conll: none.txt: No such file or directory"),
+        (["--floors", "none.tsv"], "--floors: none.tsv: No such file or directory"),
         (["--enricher", "alerts", "--days", "."], "days.tsv: No such file or directory"),
     ],
 )
