@@ -21,6 +21,11 @@ alert_latency = Histogram(
     "marsad_alert_latency_seconds", "Seconds from arrival of an article to its alert", buckets=_LATENCY
 )
 alerts = Counter("marsad_alerts_total", "Alerts sent, by kind (new, update, denial)", ["kind"])
+ner_fallbacks = Counter(
+    "marsad_ner_fallbacks_total",
+    "Articles the accuracy tier left to the light one, by reason (timeout, error)",
+    ["reason"],
+)
 watchlists_loaded = Gauge("marsad_watchlists_loaded", "Watchlists in force in this worker")
 consumer_lag = Gauge("marsad_consumer_lag", "Messages waiting", ["stage", "topic", "partition"])
 progress_age = Gauge(
@@ -37,6 +42,9 @@ def declare_stages(stages: tuple[str, ...] = STAGES) -> None:
     for stage in stages:
         for metric in (articles_in, articles_out, rejected, stage_seconds, progress_age, assigned_partitions):
             metric.labels(stage=stage)
+    if "enrichment" in stages:
+        for reason in ("timeout", "error"):
+            ner_fallbacks.labels(reason=reason)
     if "alerts" in stages:
         for kind in ("new", "update", "denial"):
             alerts.labels(kind=kind)

@@ -39,6 +39,13 @@ def _instance(value: str | None) -> str | None:
     return value
 
 
+def _encoder(value: str) -> str:
+    """The name of an encoder, or the folder of one."""
+    if value not in ("use", "off") and not Path(value).is_dir():
+        raise ValueError("choose use, off or a folder with a sentence-transformers model")
+    return value
+
+
 class Settings(BaseSettings):
     """What can be set, with defaults that run on one machine."""
 
@@ -81,7 +88,20 @@ class Settings(BaseSettings):
     instance_id: Annotated[str | None, AfterValidator(_instance)] = Field(
         None, description="Stable name of this worker: a restart within the session then moves no partitions"
     )
-    encoder: Literal["use", "off"] = Field("use", description="Sentence vectors: multilingual USE, or none")
+    encoder: Annotated[str, AfterValidator(_encoder)] = Field(
+        "use",
+        description="Sentence vectors: `use` (multilingual USE), `off`, or a folder with a sentence-transformers model",
+    )
+    ner_model: Path | None = Field(
+        None,
+        description="Folder with a NER model of camel-tools: the accuracy tier; without it, names are the light tier's",
+    )
+    ner_seconds: float = Field(
+        3.0, gt=0, le=60, description="Seconds the accuracy tier may take for an article; then the light tier reads it"
+    )
+    torch_threads: int = Field(
+        1, ge=1, le=64, description="Threads of the models that need torch: the accuracy tier, an encoder from a folder"
+    )
     commit_interval: float = Field(1.0, gt=0, le=60, description="Seconds between commits of offsets")
     session_timeout: float = Field(6.0, ge=1, le=300, description="Seconds after which a silent worker is given up")
     linger_ms: int = Field(5, ge=0, le=10_000, description="Milliseconds a producer waits for more messages to batch")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from agents.enrichment.encoder import open_encoder
 from agents.enrichment.enrich import Enricher
+from agents.enrichment.ner import open_tier
 from agents.enrichment.routing import story_key
+from streams import metrics
 from streams.codec import accept_article
 from streams.records import Article, Timings
 from streams.stage import Incoming, Outgoing, Stage
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from streams.app import StageApp
+
+log = logging.getLogger(__name__)
 
 WARM_UP = (
     (
@@ -35,7 +41,15 @@ WARM_UP = (
 
 def register(app: StageApp) -> None:
     """Enrich every article that can be taken."""
-    enricher = Enricher(open_encoder(app.settings.encoder))
+    given = app.settings
+    tier = open_tier(
+        given.ner_model,
+        seconds=given.ner_seconds,
+        clock=time.monotonic,
+        on_fallback=count_fallback,
+        threads=given.torch_threads,
+    )
+    enricher = Enricher(open_encoder(given.encoder, given.torch_threads), tier)
     warm_up(enricher)
 
     def enrich(message: Incoming) -> Iterator[Outgoing]:
@@ -45,6 +59,12 @@ def register(app: StageApp) -> None:
         yield Outgoing(ENRICHED, story_key(enriched), enriched.model_copy(update={"timings": timings}))
 
     Stage(app).run(enrich)
+
+
+def count_fallback(reason: str, error: Exception) -> None:
+    """An article is left to the light tier."""
+    metrics.ner_fallbacks.labels(reason=reason).inc()
+    log.warning("the accuracy tier leaves an article to the light tier: %s: %s", reason, error)
 
 
 def warm_up(enricher: Enricher) -> None:

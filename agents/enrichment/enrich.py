@@ -22,6 +22,7 @@ from streams.records import Enriched, Entity
 
 if TYPE_CHECKING:
     from agents.enrichment.encoder import Encoder
+    from agents.enrichment.ner import Tier
     from streams.records import Article, Event
 
 #: Raised with every change that may give an article another enrichment.
@@ -29,10 +30,11 @@ VERSION = "3"
 
 
 class Enricher:
-    """Reads articles. Holds what is costly to load: the gazetteer, the vocabularies and, if one is given, the encoder."""
+    """Reads articles. Holds what is costly to load: the gazetteer, the vocabularies and, if given, encoder and accuracy tier."""
 
-    def __init__(self, encoder: Encoder | None = None) -> None:
+    def __init__(self, encoder: Encoder | None = None, tier: Tier | None = None) -> None:
         self.encoder = encoder
+        self.tier = tier
         self.gazetteer = Gazetteer.load()
         self.topics = TopicTagger()
         for language in CODES:
@@ -40,7 +42,7 @@ class Enricher:
         self.versions = {"enrichment": VERSION, "encoder": encoder.name if encoder else "off"}
 
     def enrich(self, article: Article) -> Enriched:
-        """What an article says. Depends on nothing but the article and the encoder."""
+        """What an article says. Depends on nothing but the article and the models; with an accuracy tier, on its time too."""
         language, confidence = detect(article.title, article.body, article.language)
         pack = language_pack(language)
         end = text_end(article.body, pack)
@@ -52,7 +54,8 @@ class Enricher:
             events = date_events(read, events, find_dates(read, article.published_at))
         entities += self._implied(entities, events)
         place = main_place(read, entities, events)
-        entities += unlinked.find_unlinked(read, entities)  # no table knows them: they tell no place and no party
+        spans = self.tier.spans(read) if self.tier else None
+        entities += unlinked.find_unlinked(read, entities, spans=spans)  # no table knows them: no place, no party
         return Enriched(
             article=article,
             language=language,
@@ -63,7 +66,7 @@ class Enricher:
             events=events,
             main_place=place,
             vector=self._vector(article, end),
-            versions=self.versions,
+            versions=self._versions(by_tier=spans is not None),
         )
 
     def _implied(self, entities: tuple[Entity, ...], events: tuple[Event, ...]) -> tuple[Entity, ...]:
@@ -76,6 +79,10 @@ class Enricher:
             Entity(id=e.id, type=e.type, label=e.label, parents=e.parents, country=e.country, mentions=())
             for e in entries
         )
+
+    def _versions(self, *, by_tier: bool) -> dict[str, str]:
+        """With an accuracy tier, it is said which of the two tiers read the article."""
+        return self.versions if self.tier is None else self.versions | {"ner": self.tier.name if by_tier else "light"}
 
     def _vector(self, article: Article, end: int) -> str | None:
         if self.encoder is None:

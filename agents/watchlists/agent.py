@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 def register(app: StageApp) -> None:
     """Match every article against every watchlist."""
-    index = WatchlistIndex(encoder=open_encoder(app.settings.encoder))
+    index = WatchlistIndex(encoder=open_encoder(app.settings.encoder, app.settings.torch_threads))
 
     async def change(record: Any) -> None:
         message = Incoming.of(record)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streams.cli.options import Files, Format, PublishedAt, settings_of
-from streams.cli.output import complain, console, emit, show_alert
+from streams.cli.output import complain, console, emit, say, show_alert
 from streams.cli.sources import Sources
 from streams.errors import ArticleError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agents.enrichment.enrich import Enricher
     from streams.records import Article
+    from streams.settings import Settings
 
 
 def enrich(
@@ -27,12 +30,9 @@ def enrich(
     published_at: PublishedAt = None,
 ) -> None:
     """Read articles, write what was found in them: `Enriched`, one JSON object a line."""
-    from agents.enrichment.encoder import open_encoder
-    from agents.enrichment.enrich import Enricher
-
     settings = settings_of(ctx)
     taken = _Taken(Sources.of(files, format_name, published_at))
-    enricher = Enricher(open_encoder(settings.encoder if vectors else "off"))
+    enricher = _enricher(settings, vectors=vectors)
     for article in taken:
         record = enricher.enrich(article)
         emit(record.model_dump_json(exclude=None if vectors else {"vector"}).encode())
@@ -52,8 +52,6 @@ def match(
     published_at: PublishedAt = None,
 ) -> None:
     """Read articles, write the alerts they raise, in order: `Alert`, one JSON object a line."""
-    from agents.enrichment.encoder import open_encoder
-    from agents.enrichment.enrich import Enricher
     from agents.pipeline import Pipeline
     from agents.watchlists.query import parse
     from agents.watchlists.syntax import asks_meaning
@@ -63,8 +61,8 @@ def match(
     taken = _Taken(Sources.of(files, format_name, published_at))
     watched = checked([str(watchlists)])
     # A vector costs as much as all the rest, and only like: asks for it.
-    encoder = open_encoder(settings.encoder) if any(asks_meaning(parse(w.query)) for w in watched) else None
-    pipeline = Pipeline(watched, Enricher(encoder), encoder)
+    enricher = _enricher(settings, vectors=any(asks_meaning(parse(w.query)) for w in watched))
+    pipeline = Pipeline(watched, enricher, enricher.encoder)
     shown = console()
     for article in taken:
         for alert in pipeline.alerts(article):
@@ -73,6 +71,22 @@ def match(
             else:
                 emit(alert.model_dump_json().encode())
     taken.finish()
+
+
+def _enricher(settings: Settings, *, vectors: bool) -> Enricher:
+    """What reads articles as the settings say; `vectors`: somebody asks for them."""
+    from agents.enrichment.encoder import open_encoder
+    from agents.enrichment.enrich import Enricher
+    from agents.enrichment.ner import open_tier
+
+    tier = open_tier(
+        settings.ner_model,
+        seconds=settings.ner_seconds,
+        clock=time.monotonic,
+        on_fallback=lambda reason, error: say(f"left to the light tier: {reason}: {error}"),
+        threads=settings.torch_threads,
+    )
+    return Enricher(open_encoder(settings.encoder if vectors else "off", settings.torch_threads), tier)
 
 
 class _Taken:

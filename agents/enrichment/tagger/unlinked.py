@@ -19,8 +19,9 @@ from agents.enrichment.tagger.model import Model
 from streams.records import Entity, EntityType, Label, Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from agents.enrichment.ner import Span
     from agents.enrichment.text import Document, FieldText, Token
 
 FILE = "tagger.npz"
@@ -45,15 +46,21 @@ def load(language: str) -> Model | None:
         return Model.read(file, WordFeatures(pack, Gazetteer.load()))
 
 
-def find_unlinked(document: Document, entities: tuple[Entity, ...], model: Model | None = None) -> tuple[Entity, ...]:
+def find_unlinked(
+    document: Document,
+    entities: tuple[Entity, ...],
+    model: Model | None = None,
+    spans: Mapping[str, Sequence[Span]] | None = None,
+) -> tuple[Entity, ...]:
     """What a document names beside the gazetteer's `entities`, in the order of first mention, title first.
 
-    `model` is one to try instead of the one that its language has.
+    `model` is one to try instead of the one that its language has. `spans`, by field, are names that somebody else found:
+    then the model only tells where they begin.
     """
     model = model or load(document.language)
     if model is None:
         return ()
-    names = [name for field in document.fields for name in _names(field, entities, model)]
+    names = [name for field in document.fields for name in _names(field, entities, model, spans)]
     full: dict[tuple[EntityType, tuple[str, ...]], list[Mention]] = {}
     wholes = sorted({(name.type, name.words) for name in names}, key=lambda whole: (-len(whole[1]), whole))
     for name in names:
@@ -61,10 +68,13 @@ def find_unlinked(document: Document, entities: tuple[Entity, ...], model: Model
     return tuple(_entity(kind, words, mentions) for (kind, words), mentions in full.items())
 
 
-def _names(field: FieldText, entities: tuple[Entity, ...], model: Model) -> list[_Name]:
+def _names(
+    field: FieldText, entities: tuple[Entity, ...], model: Model, spans: Mapping[str, Sequence[Span]] | None
+) -> list[_Name]:
     taken = sorted((m.start, m.end) for e in entities for m in e.mentions if m.field == field.field)
     found = []
-    for first, last, kind in _apart(field, entities, model):
+    read = model.spans(field, entities) if spans is None else spans.get(field.field, ())
+    for first, last, kind in _apart(field, read, model):
         token = field.tokens[first]
         end = field.tokens[last].end
         if any(start < end and token.start < stop for start, stop in taken):
@@ -80,9 +90,9 @@ def _names(field: FieldText, entities: tuple[Entity, ...], model: Model) -> list
     return found
 
 
-def _apart(field: FieldText, entities: tuple[Entity, ...], model: Model) -> Iterator[tuple[int, int, str]]:
-    """The tagger's spans; two persons joined by a written-on و are two (سامر الحلاق ومازن الخطيب)."""
-    for first, last, kind in model.spans(field, entities):
+def _apart(field: FieldText, spans: Iterable[Span], model: Model) -> Iterator[Span]:
+    """The spans; two persons joined by a written-on و are two (سامر الحلاق ومازن الخطيب)."""
+    for first, last, kind in spans:
         start = first
         if kind == EntityType.PERSON:
             for number in range(first + 1, last + 1):
