@@ -1,12 +1,14 @@
 """Language packs: a language is a folder of data files and a binding of about twenty lines.
 
-A pack's folder may hold morphology.yaml, boilerplate.yaml, topics.tsv and events.yaml. A language without a pack is read
-by the plain pack: words as they are written.
+A pack is found by its folder, whose name is its code; adding one touches no other file. It may hold any of
+morphology.yaml, boilerplate.yaml, topics.tsv, events.yaml, dates.yaml, quotes.yaml, frequencies.tsv and gazetteer.tsv:
+docs/languages.md says what each is for. A language without a pack is read by the plain pack: words as they are written.
 """
 
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -15,11 +17,15 @@ from typing import Any
 import yaml
 
 from agents.enrichment.morphology import Morphology
+from streams.records import Label
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast
 
-#: Languages that have a pack, in the order in which a label is looked for.
-CODES = ("ar", "en")
+_FOLDERS = sorted(folder.name for folder in pkgutil.iter_modules(__path__) if folder.ispkg)
+#: Languages that have a pack: those that labels are written in first, in that order, then the others by code.
+CODES = tuple(
+    sorted(_FOLDERS, key=lambda code: [code not in Label.model_fields, *(code != name for name in Label.model_fields)])
+)
 
 
 @dataclass(frozen=True, eq=False)
