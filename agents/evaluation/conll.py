@@ -7,15 +7,13 @@ these: دمشق of لدمشق counts as لدمشق. Demonyms are no names there 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from agents.enrichment.entities import find_entities
-from agents.enrichment.languages import pack
-from agents.enrichment.tagger.unlinked import find_unlinked
-from agents.enrichment.text import document
-from agents.evaluation.figures import Figures
+from agents.evaluation.figures import Figures, count_spans
+from agents.evaluation.golden import UNDATED
 from streams.errors import InputError
-from streams.records import EntityType
+from streams.records import Article, EntityType
 
 if TYPE_CHECKING:
     from agents.enrichment.enrich import Enricher
@@ -69,18 +67,20 @@ def score_entities(text: str, name: str, enricher: Enricher, *, language: str = 
     parts = {part: figures["spans", part] for part in (*sorted(set(TYPES.values())), "all")}
     for first in range(0, len(sentences), SENTENCES_AN_ARTICLE):
         body, wanted = article_of(sentences[first : first + SENTENCES_AN_ARTICLE])
-        read = document("", body, language, pack(language))
-        linked = find_entities(read, enricher.gazetteer)
-        found = _spans(body, linked + find_unlinked(read, linked))
-        for span in sorted(found | wanted):
-            for part in (span[2], "all"):
-                parts[part].count(
-                    right=span in found and span in wanted,
-                    found=span in found,
-                    wanted=span in wanted,
-                    where=f"{body[span[0] : span[1]]}: {'found' if span in found else 'missed'} as {span[2]}",
-                )
+        article = Article(title="", body=body, language=language, published_at=UNDATED)
+        found = _spans(body, enricher.enrich(article).entities)
+        for part, figure in parts.items():
+            count_spans(
+                figure,
+                {span for span in found if part in ("all", span[2])},
+                {span for span in wanted if part in ("all", span[2])},
+                partial(_said, body),
+            )
     return list(figures.values())
+
+
+def _said(body: str, span: LabelledSpan) -> str:
+    return f"{body[span[0] : span[1]]}, {span[2]}"
 
 
 def article_of(sentences: list[Sentence]) -> tuple[str, set[LabelledSpan]]:
