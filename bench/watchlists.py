@@ -46,7 +46,10 @@ class Shapes:
 
     def __init__(self, read: list[Enriched], chance: random.Random) -> None:
         self.chance = chance
-        self.words = [[t.raw for _, t in ArticleIndex(e).words if t.raw.isalpha() and len(t.raw) > 2] for e in read]
+        self.words = [
+            [t.raw for _, t in ArticleIndex(e).words if t.raw.isalpha() and len(t.norm) > 2 and "ـ" not in t.raw]
+            for e in read
+        ]
         self.words = [words for words in self.words if len(words) > 20]
         self.all_words = sorted({word for words in self.words for word in words})
         self.names = [(e.type.value, e.id) for a in read for e in a.entities]
@@ -142,7 +145,7 @@ def measure(count: int, shape: str, read: list[Enriched]) -> None:
         began = time.process_time()
         article = ArticleIndex(enriched)
         reading.append((time.process_time() - began) * 1000)
-        candidates += len(index.candidates(article))
+        candidates += len(index.matching(article))
     took.sort()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

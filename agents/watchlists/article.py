@@ -42,8 +42,6 @@ class ArticleIndex:
         self.body_words = _words(read.body)
         self.body_at = len(self.title_words) + MAX_DISTANCE + 2
         """Position of the body's first word."""
-        self.positions = _by_stem(self.words)
-        """Stem to positions, ascending."""
         self._spans: dict[tuple[int, int], Span] = {}
         self.reasons: dict[tuple[str, str, int, int], Reason] = {}
         """By clause and place: several watchlists give the same."""
@@ -76,6 +74,24 @@ class ArticleIndex:
         """Every word with its position."""
         both = ((self.title_words, 0), (self.body_words, self.body_at))
         return [(position, token) for words, first in both for position, token in enumerate(words, first) if token]
+
+    @cached_property
+    def stems(self) -> dict[frozenset[str], list[int]]:
+        """Base forms that a written word may be of, to its positions, ascending: a text repeats its words."""
+        found: dict[frozenset[str], list[int]] = {}
+        for position, token in self.words:
+            found.setdefault(token.stems, []).append(position)
+        return found
+
+    @cached_property
+    def positions(self) -> dict[str, list[int]]:
+        """Base form to positions, ascending."""
+        found: dict[str, list[int]] = {}
+        for stems, positions in self.stems.items():
+            for stem in stems:
+                known = found.get(stem)
+                found[stem] = positions if known is None else sorted(known + positions)
+        return found
 
     @cached_property
     def spellings(self) -> dict[str, list[int]]:
@@ -131,6 +147,11 @@ class ArticleIndex:
         labels = [name for topic in self.enriched.topics for name in (topic.label.ar, topic.label.en)]
         return frozenset(normalised_name(label) for label in labels if label)
 
+    @property
+    def encoder(self) -> str | None:
+        """The encoder of `vector`, with its version."""
+        return self.enriched.versions.get("encoder")
+
     @cached_property
     def vector(self) -> np.ndarray | None:
         """The meaning of title and lead."""
@@ -140,19 +161,22 @@ class ArticleIndex:
 
         return unpack_vector(self.enriched.vector)
 
-    def terms(self, kinds: Collection[str] = (PREFIX, EXACT)) -> set[str]:
-        """Everything that a watchlist can be filed under (clauses.py) and that this article has.
+    def terms_but_stems(self, kinds: Collection[str] = (PREFIX, EXACT)) -> set[str]:
+        """What a watchlist can be filed under (clauses.py) and this article has, but for base forms of words.
 
         Prefixes and spellings, which are many, only if their kind is asked for.
         """
-        found = set(self.positions)
+        found = {
+            language_term(self.enriched.language),
+            *self._entity_terms(),
+            *self._topic_terms(),
+            *self._event_terms(),
+        }
         if PREFIX in kinds:
             beginnings = {form[:PREFIX_LETTERS] for form in self.forms}
             found.update(map(prefix_term, beginnings), map(prefix_term, {form[:2] for form in beginnings}))
         if EXACT in kinds:
             found.update(map(exact_term, self.spellings))
-        found.update(self._entity_terms(), self._topic_terms(), self._event_terms())
-        found.add(language_term(self.enriched.language))
         if self.enriched.article.source:
             found.add(source_term(normalised_name(self.enriched.article.source)))
         return found
@@ -188,18 +212,6 @@ def _words(field: FieldText) -> list[Token | None]:
             found.append(token)
         elif number in ends:
             found.append(None)
-    return found
-
-
-def _by_stem(words: list[tuple[int, Token]]) -> dict[str, list[int]]:
-    same: dict[frozenset[str], list[int]] = {}  # a text repeats its words
-    for position, token in words:
-        same.setdefault(token.stems, []).append(position)
-    found: dict[str, list[int]] = {}
-    for stems, positions in same.items():
-        for stem in stems:
-            known = found.get(stem)
-            found[stem] = positions if known is None else sorted(known + positions)
     return found
 
 

@@ -1,8 +1,7 @@
 """The leaves of a compiled query: what each asks of an article, and the spans that prove it.
 
 A clause is equal to another that asks the same, so that watchlists share them and an article answers each once.
-`terms` are what a watchlist can be filed under: an article without any of them cannot satisfy the clause. None means that
-no such set is known, and then the clause is always checked.
+`needs` are what a watchlist can be filed under: an article that lacks one of them cannot satisfy the clause.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from agents.watchlists.article import (
     source_term,
     topic_term,
 )
-from agents.watchlists.rarity import rarity
 from streams.records import EntityType, Span
 
 if TYPE_CHECKING:
@@ -57,13 +55,13 @@ class Clause(ABC):
         """The words that satisfy it, title first; none where nothing can be shown."""
 
     @abstractmethod
-    def terms(self) -> frozenset[str] | None:
-        """An article that satisfies it has one of these; None: unknown."""
-
     def needs(self) -> tuple[frozenset[str], ...]:
-        """Sets of terms: an article that satisfies it has one of each."""
-        terms = self.terms()
-        return () if terms is None else (terms,)
+        """Sets of terms (article.py): an article that satisfies it has one of each. Empty: nothing is known."""
+
+    @property
+    def sure(self) -> bool:
+        """Does an article that has one term of each need satisfy it?"""
+        return False
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -97,8 +95,12 @@ class Term(Clause):
         for position in islice(self.positions(article), MAX_SPANS):
             yield article.span(position, position)
 
-    def terms(self) -> frozenset[str]:
-        return frozenset(map(exact_term, self.keys)) if self.exact else self.keys
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return (frozenset(map(exact_term, self.keys)) if self.exact else self.keys,)
+
+    @property
+    def sure(self) -> bool:
+        return not self.title_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,8 @@ class Row(Clause):
         for start in islice(self.starts(article), MAX_SPANS):
             yield article.span(start, start + len(self.words) - 1)
 
-    def terms(self) -> frozenset[str]:
-        return min(self.needs(), key=rarity)
-
     def needs(self) -> tuple[frozenset[str], ...]:
-        return tuple(word.terms() for word in self.words)
+        return tuple(need for word in self.words for need in word.needs())
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +184,8 @@ class Near(Clause):
             for position in window:
                 yield article.span(position, position)
 
-    def terms(self) -> frozenset[str]:
-        return min(self.needs(), key=rarity)
-
     def needs(self) -> tuple[frozenset[str], ...]:
-        return tuple(word.terms() for word in self.words)
+        return tuple(need for word in self.words for need in word.needs())
 
 
 def _apart(windows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
@@ -224,8 +220,8 @@ class Beginning(Clause):
         for position in islice(self.positions(article), MAX_SPANS):
             yield article.span(position, position)
 
-    def terms(self) -> frozenset[str]:
-        return frozenset({prefix_term(self.prefix[:PREFIX_LETTERS])})
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return (frozenset({prefix_term(self.prefix[:PREFIX_LETTERS])}),)
 
 
 # --- entities and topics --------------------------------------------------------------------------------------------
@@ -270,8 +266,8 @@ class Named(Clause):
     def spans(self, article: ArticleIndex) -> Iterator[Span]:
         return (mention for entity in self.entities(article) for mention in entity.mentions)
 
-    def terms(self) -> frozenset[str]:
-        return frozenset(map(id_term, self.ids)) if self.ids else frozenset({name_term(self.name)})
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return (frozenset(map(id_term, self.ids)) if self.ids else frozenset({name_term(self.name)}),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +292,12 @@ class About(Clause):
             ):
                 yield from topic.evidence
 
-    def terms(self) -> frozenset[str]:
-        return frozenset(map(topic_term, self.codes or {self.name}))
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return (frozenset(map(topic_term, self.codes or {self.name})),)
+
+    @property
+    def sure(self) -> bool:
+        return True
 
 
 # --- the rest -------------------------------------------------------------------------------------------------------
@@ -315,8 +315,12 @@ class From(Clause):
     def spans(self, article: ArticleIndex) -> tuple[Span, ...]:  # noqa: ARG002 - not in the text
         return ()
 
-    def terms(self) -> frozenset[str]:
-        return frozenset({source_term(self.source)})
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return (frozenset({source_term(self.source)}),)
+
+    @property
+    def sure(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,8 +335,12 @@ class Written(Clause):
     def spans(self, article: ArticleIndex) -> tuple[Span, ...]:  # noqa: ARG002 - not in the text
         return ()
 
-    def terms(self) -> frozenset[str]:
-        return frozenset({language_term(self.language)})
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return (frozenset({language_term(self.language)}),)
+
+    @property
+    def sure(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +356,8 @@ class Published(Clause):
     def spans(self, article: ArticleIndex) -> tuple[Span, ...]:  # noqa: ARG002 - not in the text
         return ()
 
-    def terms(self) -> None:
-        return None
+    def needs(self) -> tuple[()]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,10 +367,12 @@ class Alike(Clause):
     meaning: str
     language: str
     vector: tuple[float, ...]
+    encoder: str
+    """Whose vector it is: numbers of two encoders have nothing to do with each other."""
 
     def score(self, article: ArticleIndex) -> float:
         """Cosine of the two meanings; 0 where one is unknown."""
-        if not self.vector or article.vector is None:
+        if not self.vector or article.encoder != self.encoder or article.vector is None:
             return 0.0
         return float(np.dot(np.asarray(self.vector, dtype=np.float32), article.vector))
 
@@ -377,5 +387,5 @@ class Alike(Clause):
                 yield Span(field=field.field, start=start, end=end, text=text)
                 return
 
-    def terms(self) -> None:
-        return None
+    def needs(self) -> tuple[()]:
+        return ()

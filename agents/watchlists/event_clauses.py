@@ -44,8 +44,8 @@ class EventValue(Clause):
     def spans(self, article: ArticleIndex) -> Iterator[Span]:
         return (span for event in article.events if self.fits(event, article) for span in self.proof(event, article))
 
-    def terms(self) -> frozenset[str]:
-        return frozenset({event_term(self.field, self.value)})
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return (frozenset({event_term(self.field, self.value)}),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class Party(Clause):
     def spans(self, article: ArticleIndex) -> Iterator[Span]:
         return (span for event in article.events if self.fits(event, article) for span in self.proof(event, article))
 
-    def terms(self) -> frozenset[str]:
-        return self.who.terms()
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return self.who.needs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class EventPlace(Clause):
     def spans(self, article: ArticleIndex) -> Iterable[Span]:
         return self.where.spans(article)
 
-    def terms(self) -> frozenset[str]:
-        return self.where.terms()
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return self.where.needs()
 
 
 def _proof_of_entities(event: Event, article: ArticleIndex, ids: list[str], of: str) -> list[Span]:

@@ -33,7 +33,6 @@ from agents.watchlists.event_clauses import EventPlace, EventValue, Party
 from agents.watchlists.fields import EVENT_FIELDS, FIELDS
 from agents.watchlists.lexer import position_of
 from agents.watchlists.query import parse
-from agents.watchlists.rarity import rarity
 from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds
 from streams.errors import QuerySyntaxError
 
@@ -185,30 +184,6 @@ class SameEvent:
 Compiled = Ask | All | Any | Without | SameEvent
 
 
-def required_terms(tree: Compiled) -> tuple[frozenset[str], ...]:
-    """Sets of terms, rarest first: an article that satisfies the tree has at least one term of each. None known: ().
-
-    After Lucene's QueryTree: of a conjunction every child may be asked for, of a disjunction only all children together.
-    """
-    return tuple(sorted(set(_needs(tree)), key=rarity))
-
-
-def _needs(tree: Compiled) -> Iterable[frozenset[str]]:
-    match tree:
-        case Ask(clause):
-            return clause.needs()
-        case All(parts):
-            return [need for part in parts for need in _needs(part)]
-        case Any(parts):
-            rarest = [min(_needs(part), key=rarity, default=None) for part in parts]
-            known = [terms for terms in rarest if terms is not None]
-            return [frozenset().union(*known)] if len(known) == len(parts) else ()
-        case SameEvent(part):
-            return _needs(part)
-        case Without():
-            return ()
-
-
 # --- compiling ------------------------------------------------------------------------------------------------------
 
 
@@ -342,7 +317,7 @@ class _Compiler:
     def alike(self, text: str) -> Alike:
         encoder = self.vocabulary.encoder
         vector = tuple(float(x) for x in encoder.encode([text])[0]) if encoder else ()
-        return Alike(text, detect(text, "", None)[0], vector)
+        return Alike(text, detect(text, "", None)[0], vector, encoder.name if encoder else "off")
 
 
 def _flattened(node: And) -> list[Node]:
