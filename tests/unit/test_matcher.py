@@ -382,10 +382,22 @@ def test_meaning(cosine: float, language: str, texts: list[str] | None) -> None:
     vector = np.zeros(512, dtype=np.float32)
     vector[0], vector[1] = cosine, np.sqrt(1 - cosine**2)
     enriched = article("Army and rebels talk", language=language, vector=pack_vector(vector))
+    enriched = enriched.model_copy(update={"versions": {"encoder": TwoMeanings.name}})
     query = 'like:"a truce between the army and the rebels is being talked about"'
     assert found(query, enriched, encoder=TwoMeanings()) == texts
     assert found(query, enriched) is None
     assert found(query, enriched.model_copy(update={"vector": None}), encoder=TwoMeanings()) is None
+
+
+@pytest.mark.parametrize("dimensions", [512, 384])
+@pytest.mark.parametrize("versions", [{"encoder": "two@2"}, {"encoder": "off"}, {}])
+def test_vectors_of_two_encoders_are_never_compared(dimensions: int, versions: dict[str, str]) -> None:
+    vector = np.zeros(dimensions, dtype=np.float32)
+    vector[0] = 1
+    watched = index('like:"a truce between the army and the rebels"', encoder=TwoMeanings())
+    of_another = article("Army and rebels talk", language="en", vector=pack_vector(vector), versions=versions)
+    assert watched.match(of_another) == []
+    assert not watched.errors
 
 
 # --- matches --------------------------------------------------------------------------------------------------------

@@ -26,8 +26,8 @@ TYPES = {"PERS": EntityType.PERSON, "LOC": EntityType.PLACE, "ORG": EntityType.O
 LONGEST = 254
 #: Sentences are padded to these lengths, marks included: a batch holds one of them.
 LENGTHS = (16, 32, 48, 64, 96, 128, 256)
-#: Pieces of a batch, padding included. Some 0.7 s for a BERT-base on one core: how much a time limit may be overrun.
-BATCH = 512
+#: Pieces of a batch, padding included: 0.6 s of a BERT-base on one core, by which a limit may be overrun. More would save nothing.
+BATCH = 256
 
 Words = list[tuple[int, ...]]
 
