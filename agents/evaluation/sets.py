@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.evaluation import golden
 from agents.evaluation.news import score_news
+from agents.evaluation.quotes import score_quotes
 from streams.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ GOLDEN: dict[str, tuple[str, Scorer]] = {
     "dates": ("dates.tsv", golden.score_dates),
     "events": ("events.jsonl", golden.score_events),
     "entities": ("news.*.txt", score_news),
+    "quotes": ("quotes.jsonl", score_quotes),
 }
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streams.records import Article
 
 #: What can be scored, on the golden sets and on what the other options name.
-ENRICHERS = ("language", "topics", "dates", "events", "entities", "alerts")
+ENRICHERS = ("language", "topics", "dates", "events", "entities", "quotes", "alerts")
 OF_DAYS, OF_CONLL = ("events", "alerts"), ("entities",)
 
 CHECKOUT = Path(streams.__file__).parents[1] / "tests" / "golden"
@@ -40,8 +40,8 @@ def evaluate(
         typer.Option(
             "--golden",
             metavar="DIR",
-            help="Golden sets: language.tsv, topics*.jsonl, dates.tsv, events.jsonl, news.*.txt (entities), any of "
-            "them; without it a checkout's tests/golden.",
+            help="Golden sets: language.tsv, topics*.jsonl, dates.tsv, events.jsonl, news.*.txt (entities), quotes.jsonl, "
+            "any of them; without it a checkout's tests/golden.",
         ),
     ] = None,
     days: Annotated[

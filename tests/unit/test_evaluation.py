@@ -11,9 +11,10 @@ from agents.evaluation.days import read_labels, score_days
 from agents.evaluation.figures import Figure, added_up, count_spans
 from agents.evaluation.golden import score_dates, score_events, score_language, score_topics
 from agents.evaluation.news import read_news, score_news
+from agents.evaluation.quotes import score_quotes
 from agents.evaluation.sets import read_floors, under_floors
 from streams.errors import InputError
-from streams.records import Article
+from streams.records import Article, Enriched, Quote, Span
 from tests.support.command_line import command_line
 
 TRUCE = "وقعت روسيا وتركيا اتفاق وقف إطلاق النار في إدلب"
@@ -173,6 +174,50 @@ def test_news_that_are_not_marked_well_are_told_with_their_line(text, said):
     with pytest.raises(InputError) as raised:
         list(read_news(text, "news.dev.txt"))
     assert said in str(raised.value)
+
+
+def span_of(words, body, kind=Span, **fields):
+    start = body.index(words)
+    return kind(field="body", start=start, end=start + len(words), text=words, **fields)
+
+
+class Quoting:
+    """An enricher that finds the quotations it is given."""
+
+    def __init__(self, *quotes):
+        self.quotes = quotes
+
+    def enrich(self, article):
+        quotes = [
+            span_of(
+                words,
+                article.body,
+                Quote,
+                direct=direct,
+                speaker_text=speaker,
+                speaker_span=span_of(speaker, article.body) if speaker else None,
+            )
+            for words, speaker, direct in self.quotes
+        ]
+        return Enriched(article=article, language="en", quotes=tuple(quotes))
+
+
+@pytest.mark.parametrize(
+    ("found", "words", "speaker"),
+    [
+        ([("We fled twice,", "Amina Sow", True)], (1, 1, 2), (1, 1, 2)),
+        ([("We fled twice,", "the farmer Amina", True), ("Nobody came.", "Idlib", True)], (2, 2, 2), (1, 2, 2)),
+        ([("We fled twice,", "", True)], (1, 1, 2), (0, 0, 2)),
+        ([("We", "Amina Sow", True), ("Red Barn", "", True)], (0, 2, 2), (0, 0, 2)),
+        ([("Idlib", "Amina Sow", False)], (0, 0, 2), (0, 0, 2)),
+    ],
+)
+def test_quotations_are_scored_by_words_and_speaker(found, words, speaker):
+    body = '"We fled twice," the farmer Amina Sow told me in Idlib, in the "Red Barn". "Nobody came."'
+    said = [{"speaker": "Amina Sow", "words": quoted} for quoted in ("We fled twice,", "Nobody came.")]
+    row = {"split": "dev", "language": "en", "title": "", "body": body, "quotes": said}
+    scored = counts(score_quotes(json.dumps(row), "quotes.jsonl", Quoting(*found)))
+    assert (scored["words", "dev"], scored["speaker", "dev en"]) == (words, speaker)
 
 
 FLOORS = "# least\nenricher\tmeasure\tpart\tshare\tleast\nlanguage\tlanguage\tall\trecall\t{}\n"
