@@ -17,7 +17,7 @@ from agents.enrichment.languages import CODES
 from agents.enrichment.languages import pack as language_pack
 from agents.enrichment.tagger import unlinked
 from agents.enrichment.text import document
-from agents.enrichment.topics import TopicTagger
+from agents.enrichment.topic_tagger import TopicTagger
 from streams.records import Enriched, Entity
 
 if TYPE_CHECKING:

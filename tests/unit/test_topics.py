@@ -8,7 +8,8 @@ import pytest
 
 from agents.enrichment.languages import pack
 from agents.enrichment.text import document
-from agents.enrichment.topics import TopicTagger, broader, codes_named, topic_table, within
+from agents.enrichment.topic_tagger import TopicTagger
+from agents.enrichment.topics import broader, codes_named, topic_table, within
 from streams.records import Topic
 
 CONFLICT, SPORT, ECONOMY = "medtop:16000000", "medtop:15000000", "medtop:04000000"
