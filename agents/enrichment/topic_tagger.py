@@ -28,11 +28,17 @@ _LEAD_TOKENS, _LEAD = 45, 1.5
 _HALF = 3.0
 _THRESHOLD = 0.5
 #: Words of a usual news item: a longer one says more of everything, so its words count less.
-_USUAL = 120
+_USUAL = 80
+#: In a longer body no single word, however often, makes a topic.
+_LONG = 80
 #: Share of a narrower topic's score that its broader topic receives, per step.
 _UPWARD = 0.8
-#: A topic needs so much of the score of the strongest one, and the top-level topic that holds it so much of the strongest.
-_RELATIVE, _BRANCH = 0.12, 0.35
+#: A topic needs so much of the score of the strongest one,
+_RELATIVE = 0.12
+#: and the top-level topic that holds it so much of the strongest of these, or, with a telling word in the title, so much.
+_BRANCH, _IN_TITLE = 0.5, 0.35
+#: Weight of a word that is hardly ever used in another sense.
+_TELLING = 4.0
 _MOST = 8
 _SPANS = 6
 
@@ -44,6 +50,8 @@ class _Mark(NamedTuple):
     field: FieldText
     first: int
     last: int
+    term: int
+    weight: float
 
 
 class TopicTagger:
@@ -77,7 +85,7 @@ def _scores(document: Document, words: Vocabulary) -> tuple[dict[str, float], di
                 score = weight * emphasis / times[topic, number]
                 scores[topic] += score
                 if weight > 0:
-                    marks[topic].append(_Mark(score, read, first, last))
+                    marks[topic].append(_Mark(score, read, first, last, number, weight))
     return {topic: max(score, 0.0) for topic, score in scores.items()}, marks
 
 
@@ -85,11 +93,26 @@ def _select(own: dict[str, float], marks: dict[str, list[_Mark]]) -> tuple[Topic
     total = _with_narrower(own)
     strongest = max(total.values(), default=0.0)
     least = max(_HALF * _THRESHOLD / (1 - _THRESHOLD), _RELATIVE * strongest)
-    chosen = [code for code, score in total.items() if score >= least and total[_top(code)] >= _BRANCH * strongest]
+    tops = {code: score for code, score in total.items() if code == _top(code) and score >= _IN_TITLE * strongest}
+    borne = {code for code, score in tops.items() if _is_borne(code, marks, is_strong=score >= _BRANCH * strongest)}
+    chosen = [code for code, score in total.items() if score >= least and _top(code) in borne]
     above = {code for other in chosen for code in broader(other)}
     narrowest = [code for code in chosen if code not in above or own.get(code, 0.0) >= 2 * least]
     narrowest.sort(key=lambda code: (-total[code], code))
     return tuple(_topic(code, total[code], marks) for code in narrowest[:_MOST])
+
+
+def _is_borne(top: str, marks: dict[str, list[_Mark]], *, is_strong: bool) -> bool:
+    """Is a top-level topic said by enough? Once in a long body may be a homonym or a metaphor, once in a title is not."""
+    found = [mark for code in marks if within(code, top) for mark in marks[code]]
+    in_title = max((mark.weight for mark in found if mark.field.field == "title"), default=0.0)
+    if in_title and (is_strong or in_title >= _TELLING):
+        return True
+    if not found or not is_strong:
+        return False
+    first = found[0]
+    is_short = len(first.field.tokens) < _LONG
+    return is_short or any(mark.term != first.term or mark.last > mark.first for mark in found)
 
 
 def _top(code: str) -> str:
@@ -110,7 +133,7 @@ def _topic(code: str, score: float, marks: dict[str, list[_Mark]]) -> Topic:
     best = [mark for topic in marks if within(topic, code) for mark in marks[topic]]
     best.sort(key=lambda mark: (-mark.score, mark.field.field == "body", mark.first))
     spans: dict[tuple[str, int, int], Evidence] = {}
-    for _, field, first, last in best[:_SPANS]:
+    for _, field, first, last, *_ in best[:_SPANS]:
         start, end, text = field.slice(first, last)
         spans[field.field, start, end] = Evidence(field=field.field, start=start, end=end, text=text, of="topic")
     return Topic(

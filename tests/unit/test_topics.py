@@ -150,6 +150,35 @@ def test_homonyms_are_not_sport(language: str, title: str, body: str) -> None:
     assert reaches(topics, CONFLICT)
 
 
+@pytest.mark.parametrize(
+    ("title", "topic"),
+    [
+        ("طالبان تتلقى طلبات من الوجهاء", "medtop:05000000"),
+        ("سكان الحي ينتظرون", "medtop:20000018"),
+        ("وقف المسافر إثر ذلك وقال خيرا", "medtop:20000044"),
+        ("توفي عن عمره المديد", "marsad:pilgrimage"),
+        ("بلغ الخلاف نهاية المطاف", "marsad:pilgrimage"),
+        ("جمال شاردة قرب القرية", "medtop:20000565"),
+        ("مظاهر الفرح في الشوارع", "medtop:20000066"),
+        ("أخطاء شائعة عند الطهي", "medtop:20001319"),
+    ],
+)
+def test_words_of_one_stem_are_not_one_word(title: str, topic: str) -> None:
+    assert not reaches(tag(title, f"{title}."), topic)
+
+
+def test_a_word_in_passing_makes_no_topic_of_a_long_text() -> None:
+    filler = "وتحدث الوزراء عن الموازنة والضرائب في البرلمان، ثم صوت النواب على القانون. " * 12
+    topics = tag("البرلمان يصوت على الموازنة", f"{filler} وفي الخارج معركة ومعركة. {filler}")
+    assert reaches(topics, "medtop:11000000")
+    assert not reaches(topics, CONFLICT)
+
+
+def test_a_telling_word_in_the_title_is_kept_beside_a_stronger_topic() -> None:
+    filler = "وتحدث الوزراء عن الموازنة والضرائب في البرلمان، ثم صوت النواب على القانون."
+    assert reaches(tag("البرلمان يصوت على الهدنة", filler), CONFLICT)
+
+
 def test_corruption_does_not_read_as_recession() -> None:
     assert "medtop:20000383" not in tag("محاكمة مسؤول بتهم فساد", "فساد في البلدية.")
 
