@@ -7,7 +7,7 @@ have none, but a sentence end does, so that no phrase runs across it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from agents.enrichment.languages import pack
@@ -47,6 +47,8 @@ class ArticleIndex:
         """By clause and place: several watchlists give the same."""
         self.verdicts: dict[int, tuple[object, bool]] = {}
         """By a clause's identity, what it found: several watchlists share it. It is kept, so that its identity is."""
+        self.standing: dict[int, tuple[object, list[int]]] = {}
+        """By a word's identity, its positions; kept for the same reason."""
 
     def token(self, position: int) -> Token | None:
         """The word at a position."""
@@ -80,7 +82,11 @@ class ArticleIndex:
         """Base forms that a written word may be of, to its positions, ascending: a text repeats its words."""
         found: dict[frozenset[str], list[int]] = {}
         for position, token in self.words:
-            found.setdefault(token.stems, []).append(position)
+            known = found.get(token.stems)
+            if known is None:
+                found[token.stems] = [position]
+            else:
+                known.append(position)
         return found
 
     @cached_property
@@ -222,6 +228,7 @@ def _filed(pairs: Iterator[tuple[str, int]]) -> dict[str, list[int]]:
     return found
 
 
+@lru_cache(maxsize=100_000)
 def normalised_name(name: str) -> str:
     """A name for comparison: each of its words normalised."""
     return " ".join(normalise(word) for word in name.split())

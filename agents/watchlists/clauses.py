@@ -7,6 +7,8 @@ A clause is equal to another that asks the same, so that watchlists share them a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -76,7 +78,13 @@ class Term(Clause):
     exact: bool = False
 
     def positions(self, article: ArticleIndex) -> list[int]:
-        """Where it stands, ascending."""
+        """Where it stands, ascending. Found once an article: phrases share their words."""
+        known = article.standing.get(id(self))
+        if known is None:
+            known = article.standing[id(self)] = self, self._positions(article)
+        return known[1]
+
+    def _positions(self, article: ArticleIndex) -> list[int]:
         filed = article.spellings if self.exact else article.positions
         found = [filed[key] for key in self.keys if key in filed]
         merged = found[0] if len(found) == 1 else sorted({position for positions in found for position in positions})
@@ -111,14 +119,16 @@ class Row(Clause):
 
     def starts(self, article: ArticleIndex) -> list[int]:
         """Where it begins."""
-        first, *others = (word.positions(article) for word in self.words)
-        if not first or not all(others):
-            return []
-        sets = [set(positions) for positions in others]
-        return [p for p in first if all(p + n in positions for n, positions in enumerate(sets, 1))]
+        found = [word.positions(article) for word in self.words]
+        rarest = min(range(len(found)), key=lambda n: len(found[n]))
+        starts = [position - rarest for position in found[rarest]]
+        for number, positions in enumerate(found):
+            if number != rarest and starts:
+                starts = [start for start in starts if _stands(positions, start + number)]
+        return starts
 
     def holds(self, article: ArticleIndex) -> bool:
-        return all(word.holds(article) for word in self.words) and bool(self.starts(article))
+        return bool(self.starts(article))
 
     def spans(self, article: ArticleIndex) -> Iterator[Span]:
         for start in islice(self.starts(article), MAX_SPANS):
@@ -141,9 +151,7 @@ class Near(Clause):
         A sliding window over all occurrences in order: whenever it holds every word it is shrunk from the left, and what
         is left is a closest group.
         """
-        needed: dict[Term, int] = {}
-        for word in self.words:
-            needed[word] = needed.get(word, 0) + 1
+        needed = Counter(self.words)
         occurrences: dict[int, list[Term]] = {}
         for word in needed:
             positions = word.positions(article)
@@ -177,7 +185,10 @@ class Near(Clause):
         return all(counts[word] > needed[word] for word in words)
 
     def holds(self, article: ArticleIndex) -> bool:
-        return all(word.holds(article) for word in self.words) and bool(self.windows(article))
+        if len(self.words) != 2 or self.words[0] == self.words[1]:
+            return all(word.holds(article) for word in self.words) and bool(self.windows(article))
+        one, other = self.words
+        return _meet(one.positions(article), other.positions(article), self.distance + 1)
 
     def spans(self, article: ArticleIndex) -> Iterator[Span]:
         for window in islice(self.windows(article), MAX_SPANS):
@@ -186,6 +197,23 @@ class Near(Clause):
 
     def needs(self) -> tuple[frozenset[str], ...]:
         return tuple(need for word in self.words for need in word.needs())
+
+
+def _stands(positions: list[int], position: int) -> bool:
+    at = bisect_left(positions, position)
+    return at < len(positions) and positions[at] == position
+
+
+def _meet(one: list[int], other: list[int], within: int) -> bool:
+    """Do two words, at these ascending positions, stand at two different places no further apart?"""
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    for position in short:
+        at = bisect_left(long, position - within)
+        if at < len(long) and long[at] == position:  # one written word is not two
+            at += 1
+        if at < len(long) and long[at] <= position + within:
+            return True
+    return False
 
 
 def _apart(windows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:

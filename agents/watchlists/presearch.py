@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from agents.watchlists.article import ArticleIndex
 from agents.watchlists.evidence import reasons
-from agents.watchlists.filing import FiledWay, Filing
+from agents.watchlists.filing import Filing
 from agents.watchlists.matcher import Compiled, Names, Topics, Vocabulary, compile_query
 from agents.watchlists.required import required
 from streams.errors import QuerySyntaxError, WatchlistError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class _Filed:
     watchlist: Watchlist
     tree: Compiled
-    ways: tuple[FiledWay[_Filed], ...] = ()
+    ways: tuple[int, ...] = ()
     """Where it is filed; nowhere if it must always be asked."""
 
 
@@ -113,11 +113,11 @@ class WatchlistIndex:
     def matching(self, article: ArticleIndex) -> list[_Filed]:
         """The watchlists that the article satisfies, in no order, unexplained."""
         asked: dict[_Filed, bool] = {}
-        for way in self._filing.gone(article):
-            if way.sure:
-                asked[way.owner] = True
-            elif way.owner not in asked:
-                asked[way.owner] = self._holds(way.owner, article)
+        for filed, sure in self._filing.gone(article):
+            if sure:
+                asked[filed] = True
+            elif filed not in asked:
+                asked[filed] = self._holds(filed, article)
         found = [filed for filed, holds in asked.items() if holds]
         return found + [filed for filed in self._always.values() if self._holds(filed, article)]
 
