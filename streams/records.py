@@ -217,6 +217,23 @@ class Event(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
+QuoteSource = Literal["person", "organisation", "official", "agency", "unnamed", "unknown"]
+
+
+class Quote(Span):
+    """What somebody is quoted with: the span is that of the words, without their marks."""
+
+    direct: bool = Field(description="In quotation marks; else reported (قال إن ..., said that ...)")
+    speaker: str | None = Field(default=None, description="Entity id of who says it; None: no entity, or not told")
+    speaker_text: str = Field(default="", description="The words for the speaker; of a pronoun, those it stands for")
+    speaker_span: Span | None = Field(default=None, description="Where those words stand")
+    source: QuoteSource = Field(
+        default="unknown",
+        description="person and organisation: by name; official: by office alone; agency; unnamed: a source, sources",
+    )
+    verb: Span | None = Field(default=None, description="The words that attribute it; None: it goes on a quotation")
+
+
 class StoryRef(Record):
     """The story an article belongs to."""
 
@@ -269,6 +286,7 @@ class Enriched(Record):
     entities: tuple[Entity, ...] = ()
     topics: tuple[Topic, ...] = ()
     events: tuple[Event, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     main_place: str | None = Field(default=None, description="Entity id of the place the article is about")
     vector: str | None = Field(default=None, description="512 float16, base64: title and lead")
     story: StoryRef | None = None

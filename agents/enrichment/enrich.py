@@ -15,6 +15,7 @@ from agents.enrichment.geography import main_place
 from agents.enrichment.language import detect
 from agents.enrichment.languages import CODES
 from agents.enrichment.languages import pack as language_pack
+from agents.enrichment.quotes import find_quotes
 from agents.enrichment.tagger import unlinked
 from agents.enrichment.text import document
 from agents.enrichment.topic_tagger import TopicTagger
@@ -64,6 +65,7 @@ class Enricher:
             entities=entities,
             topics=topics,
             events=events,
+            quotes=find_quotes(read, entities),
             main_place=place,
             vector=self._vector(article, end),
             versions=self._versions(by_tier=spans is not None),
