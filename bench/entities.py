@@ -20,7 +20,7 @@ from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack
 from agents.enrichment.tagger.features import WordFeatures
 from agents.enrichment.tagger.train import corpus_lines, plain, read_corpus, train
-from agents.enrichment.tagger.unlinked import find_unlinked, load
+from agents.enrichment.tagger.unlinked import load, with_unlinked
 from agents.enrichment.text import document
 from agents.evaluation.conll import SCORED, SENTENCES_AN_ARTICLE, LabelledSpan, article_of, read_conll
 from streams.records import EntityType
@@ -76,13 +76,14 @@ def found_spans(body: str, model: Model) -> dict[str, set[LabelledSpan]]:
         for first, last, kind in model.spans(read.body, entities)
         if EntityType(kind) in SCORED
     }
-    free = {
+    both = {
         (*whole_words(body, m.start, m.end), SCORED[entity.type])
-        for entity in find_unlinked(read, entities, model)
+        for entity in with_unlinked(read, entities, model)
         if entity.type in SCORED
         for m in entity.mentions
+        if not m.demonym
     }
-    return {"gazetteer": linked, "tagger": tagged, "both": linked | free}
+    return {"gazetteer": linked, "tagger": tagged, "both": both}
 
 
 def main() -> None:

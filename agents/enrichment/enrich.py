@@ -15,6 +15,7 @@ from agents.enrichment.geography import main_place
 from agents.enrichment.language import detect
 from agents.enrichment.languages import CODES
 from agents.enrichment.languages import pack as language_pack
+from agents.enrichment.ner import joined
 from agents.enrichment.quotes import find_quotes
 from agents.enrichment.tagger import unlinked
 from agents.enrichment.text import document
@@ -22,8 +23,12 @@ from agents.enrichment.topic_tagger import TopicTagger
 from streams.records import Enriched, Entity
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from agents.enrichment.encoder import Encoder
-    from agents.enrichment.ner import Tier
+    from agents.enrichment.ner import Span, Tier
+    from agents.enrichment.text import Document
     from streams.records import Article, Event
 
 #: Raised with every change that may give an article another enrichment.
@@ -37,7 +42,7 @@ class Enricher:
         self.encoder = encoder
         self.tier = tier
         self.gazetteer = Gazetteer.load()
-        self.topics = TopicTagger()
+        self.topics = TopicTagger(encoder)
         for language in CODES:
             unlinked.load(language)
         self.versions = {"enrichment": VERSION, "encoder": encoder.name if encoder else "off"}
@@ -49,14 +54,17 @@ class Enricher:
         end = text_end(article.body, pack)
         read = document(article.title, article.body, language, pack, end)
         entities = find_entities(read, self.gazetteer)
-        topics = self.topics.tag(read)
+        vector = self._vector(article, end)
+        topics = self.topics.tag(read, vector)
         events = extract_events(read, entities)
         if any(event.agreement for event in events):  # nothing else has a use for dates yet
             events = date_events(read, events, find_dates(read, article.published_at))
-        entities += self._implied(entities, events)
+        told = _told(events)
+        entities += self._implied(entities, told)
         place = main_place(read, entities, events)
-        spans = self.tier.spans(read) if self.tier else None
-        entities += unlinked.find_unlinked(read, entities, spans=spans)  # no table knows them: no place, no party
+        spans = self._names(read, entities)
+        # Last, for what no table knows is no place and no party, and a longer name takes no place from the article.
+        entities = unlinked.with_unlinked(read, entities, spans=spans, needed=told)
         return Enriched(
             article=article,
             language=language,
@@ -67,27 +75,41 @@ class Enricher:
             events=events,
             quotes=find_quotes(read, entities),
             main_place=place,
-            vector=self._vector(article, end),
+            vector=None if vector is None else encoding.pack_vector(vector),
             versions=self._versions(by_tier=spans is not None),
         )
 
-    def _implied(self, entities: tuple[Entity, ...], events: tuple[Event, ...]) -> tuple[Entity, ...]:
+    def _implied(self, entities: tuple[Entity, ...], told: set[str]) -> tuple[Entity, ...]:
         """What events name by another word: Russia, where Moscow signs. No mention, but an id that has a label."""
         known = {entity.id for entity in entities}
-        told = {actor.id for event in events for actor in event.actors}
-        told |= {party for event in events if event.agreement for party in event.agreement.parties}
         entries = (self.gazetteer.entries[i] for i in sorted(told - known) if i in self.gazetteer.entries)
         return tuple(
             Entity(id=e.id, type=e.type, label=e.label, parents=e.parents, country=e.country, mentions=())
             for e in entries
         )
 
+    def _names(self, read: Document, entities: tuple[Entity, ...]) -> dict[str, list[Span]] | None:
+        """Names by field, where the accuracy tier reads them; what it has no type for is the light tier's all the same."""
+        accurate = self.tier.spans(read) if self.tier else None
+        if accurate is None:
+            return None
+        model = unlinked.load(read.language)
+        return {
+            field.field: joined(accurate[field.field], model.spans(field, entities) if model else ())
+            for field in read.fields
+        }
+
     def _versions(self, *, by_tier: bool) -> dict[str, str]:
         """With an accuracy tier, it is said which of the two tiers read the article."""
         return self.versions if self.tier is None else self.versions | {"ner": self.tier.name if by_tier else "light"}
 
-    def _vector(self, article: Article, end: int) -> str | None:
+    def _vector(self, article: Article, end: int) -> NDArray[np.float32] | None:
         if self.encoder is None:
             return None
-        lead = encoding.lead_text(article.title, article.body, end)
-        return encoding.pack_vector(self.encoder.encode([lead])[0])
+        return self.encoder.encode([encoding.lead_text(article.title, article.body, end)])[0]
+
+
+def _told(events: tuple[Event, ...]) -> set[str]:
+    """Ids of those whom events speak of."""
+    told = {actor.id for event in events for actor in event.actors}
+    return told | {party for event in events if event.agreement for party in event.agreement.parties}

@@ -46,6 +46,10 @@ class WordFeatures:
         """Is it a given name, or the first word of a person that the gazetteer holds?"""
         return not self.lists.get(word, set()).isdisjoint(("given", "person-first"))
 
+    def is_head(self, word: str) -> bool:
+        """Is it a word that a body's name is headed by (جامعة, ministry)?"""
+        return "organisations" in self.lists.get(word, ())
+
     def of(self, token: Token) -> tuple[str, ...]:
         """The features of a word, most telling first."""
         if not token.is_word:

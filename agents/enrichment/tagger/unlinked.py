@@ -1,7 +1,7 @@
 """Entities that no table knows: what the tagger finds beside the gazetteer's, each with a stable local id.
 
-A name that overlaps one of the gazetteer's is left to the gazetteer. Short names are merged into the full name of one
-person or thing in the same article (أوغلو after مولود جاويش أوغلو). An unlinked entity has no country and no parents.
+Where a name overlaps one of the gazetteer's, `resolution` decides. Short names are merged into the full name of one person
+or thing in the same article (أوغلو after مولود جاويش أوغلو). An unlinked entity has no country and no parents.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack as language_pack
 from agents.enrichment.tagger.features import WordFeatures
 from agents.enrichment.tagger.model import Model
+from agents.enrichment.tagger.resolution import Stands, Tagged, decide, settle
 from streams.records import Entity, EntityType, Label, Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from agents.enrichment.ner import Span
     from agents.enrichment.text import Document, FieldText, Token
@@ -46,21 +47,44 @@ def load(language: str) -> Model | None:
         return Model.read(file, WordFeatures(pack, Gazetteer.load()))
 
 
-def find_unlinked(
+def with_unlinked(
     document: Document,
     entities: tuple[Entity, ...],
     model: Model | None = None,
     spans: Mapping[str, Sequence[Span]] | None = None,
+    needed: Collection[str] = (),
 ) -> tuple[Entity, ...]:
-    """What a document names beside the gazetteer's `entities`, in the order of first mention, title first.
+    """The gazetteer's `entities`, settled, then what a document names beside them, in the order of first mention.
 
     `model` is one to try instead of the one that its language has. `spans`, by field, are names that somebody else found:
-    then the model only tells where they begin.
+    then the model only tells where they begin. `needed` are ids that stay, whatever longer name covers them.
     """
     model = model or load(document.language)
     if model is None:
-        return ()
-    names = [name for field in document.fields for name in _names(field, entities, model, spans)]
+        return entities
+    names: list[_Name] = []
+    cut: dict[Mention, Mention] = {}
+    covered: set[Mention] = set()
+    for field in document.fields:
+        linked = [(entity, m) for entity in entities for m in entity.mentions if m.field == field.field]
+        read = model.spans(field, entities) if spans is None else spans.get(field.field, ())
+        for first, last, kind in _apart(field, read, model):
+            start, end = field.tokens[first].start, field.tokens[last].end
+            over = [(entity, m) for entity, m in linked if start < m.end and m.start < end]
+            name = _name(field, first, last, kind, model)
+            stands = decide(_tagged(field, first, last, kind, model), over) if over else Stands.LONGER
+            if name is None:
+                continue
+            if stands is Stands.LONGER:
+                names.append(name)
+                covered.update(m for _, m in over if not m.demonym)
+            elif stands is Stands.SHORTER:
+                cut[over[0][1]] = name.mention
+    return settle(entities, cut, covered, needed) + _merged(names)
+
+
+def _merged(names: list[_Name]) -> tuple[Entity, ...]:
+    """One entity for each thing."""
     full: dict[tuple[EntityType, tuple[str, ...]], list[Mention]] = {}
     wholes = sorted({(name.type, name.words) for name in names}, key=lambda whole: (-len(whole[1]), whole))
     for name in names:
@@ -68,26 +92,22 @@ def find_unlinked(
     return tuple(_entity(kind, words, mentions) for (kind, words), mentions in full.items())
 
 
-def _names(
-    field: FieldText, entities: tuple[Entity, ...], model: Model, spans: Mapping[str, Sequence[Span]] | None
-) -> list[_Name]:
-    taken = sorted((m.start, m.end) for e in entities for m in e.mentions if m.field == field.field)
-    found = []
-    read = model.spans(field, entities) if spans is None else spans.get(field.field, ())
-    for first, last, kind in _apart(field, read, model):
-        token = field.tokens[first]
-        end = field.tokens[last].end
-        if any(start < end and token.start < stop for start, stop in taken):
-            continue
-        cut, head = _without_proclitic(token, model)
-        words = (head, *(t.norm for t in field.tokens[first + 1 : last + 1] if t.is_word))
-        words = tuple(word for word in words if word)
-        if not any(len(word) > 1 and not word.isdigit() for word in words):
-            continue
-        start = token.start + cut
-        mention = Mention(field=field.field, start=start, end=end, text=field.raw[start:end])
-        found.append(_Name(mention, EntityType(kind), words))
-    return found
+def _tagged(field: FieldText, first: int, last: int, kind: str, model: Model) -> Tagged:
+    tokens = field.tokens[first : last + 1]
+    heads = tuple(token.start for token in tokens if any(model.words.is_head(form) for form in token.forms))
+    return Tagged(tokens[0].start, tokens[-1].end, EntityType(kind), heads)
+
+
+def _name(field: FieldText, first: int, last: int, kind: str, model: Model) -> _Name | None:
+    """The name without what is written onto it; None if nothing of it is a word."""
+    token, end = field.tokens[first], field.tokens[last].end
+    cut, head = _without_proclitic(token, model)
+    words = tuple(word for word in (head, *(t.norm for t in field.tokens[first + 1 : last + 1])) if word)
+    if not any(len(word) > 1 and not word.isdigit() for word in words):
+        return None
+    start = token.start + cut
+    mention = Mention(field=field.field, start=start, end=end, text=field.raw[start:end])
+    return _Name(mention, EntityType(kind), words)
 
 
 def _apart(field: FieldText, spans: Iterable[Span], model: Model) -> Iterator[Span]:
