@@ -87,7 +87,11 @@ class Term(Clause):
     def _positions(self, article: ArticleIndex) -> list[int]:
         filed = article.spellings if self.exact else article.positions
         found = [filed[key] for key in self.keys if key in filed]
-        merged = found[0] if len(found) == 1 else sorted({position for positions in found for position in positions})
+        merged = found[0] if found else []
+        for positions in found:
+            if positions is not merged:  # most often all base forms are of the same written words
+                merged = sorted({position for positions in found for position in positions})
+                break
         return [p for p in merged if p < article.body_at] if self.title_only else merged
 
     def holds(self, article: ArticleIndex) -> bool:
