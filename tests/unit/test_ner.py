@@ -12,7 +12,7 @@ import pytest
 
 from agents.enrichment.enrich import Enricher
 from agents.enrichment.languages import pack
-from agents.enrichment.ner import open_tier
+from agents.enrichment.ner import joined, open_tier
 from agents.enrichment.ner.camel import _imported
 from agents.enrichment.ner.tier import BATCH, LENGTHS, LONGEST, AccuracyTier, well_formed
 from agents.enrichment.text import document
@@ -175,6 +175,27 @@ def test_names_of_the_tier_become_entities_and_the_version_says_whose_they_are()
     assert [mention.text for mention in named["مازن الخطيب"].mentions] == ["مازن الخطيب", "الخطيب"]
     assert [mention.field for mention in named["تلفيتا"].mentions] == ["title", "body"]
     assert enriched.versions["ner"] == "fake@1"
+
+
+@pytest.mark.parametrize(
+    ("accurate", "light", "expected"),
+    [
+        ([(4, 5, "person")], [(1, 2, "event")], [(1, 2, "event"), (4, 5, "person")]),
+        (
+            [(1, 2, "person")],
+            [(4, 5, "place"), (7, 7, "person")],
+            [(1, 2, "person")],
+        ),  # those are the accurate one's to find
+        ([(1, 2, "organisation")], [(1, 2, "group")], [(1, 2, "group")]),
+        ([(1, 3, "organisation")], [(1, 2, "group")], [(1, 3, "organisation")]),
+        ([(1, 2, "person")], [(1, 2, "group"), (2, 3, "product")], [(1, 2, "person")]),
+        ([], [(0, 0, "product")], [(0, 0, "product")]),
+    ],
+)
+def test_types_that_the_model_lacks_are_the_light_tiers(
+    accurate: list[Any], light: list[Any], expected: list[Any]
+) -> None:
+    assert joined(accurate, light) == expected
 
 
 def test_an_article_left_to_the_light_tier_is_read_as_without_a_tier() -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from streams.records import EntityType
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from agents.enrichment.text import Document
@@ -29,6 +31,22 @@ class Tier(Protocol):
     def spans(self, document: Document) -> Mapping[str, Sequence[Span]] | None:
         """Names by field; None: this one was not read, the light tier has to."""
         ...
+
+
+#: Types that the models of camel-tools do not have, and the light tier does.
+LIGHT_ONLY = frozenset({EntityType.GROUP, EntityType.PRODUCT, EntityType.EVENT})
+
+
+def joined(accurate: Sequence[Span], light: Iterable[Span]) -> list[Span]:
+    """Both tiers' names of a field, in order: of the light one those of types that the other lacks.
+
+    What one calls a group and the other, by the same words, an organisation is a group: ANERcorp has no such type.
+    """
+    others = [span for span in light if span[2] in LIGHT_ONLY]
+    groups = {span[:2] for span in others if span[2] == EntityType.GROUP}
+    kept = [span for span in accurate if not (span[2] == EntityType.ORGANISATION and span[:2] in groups)]
+    free = (span for span in others if not any(first <= span[1] and span[0] <= last for first, last, _ in kept))
+    return sorted([*kept, *free])
 
 
 def open_tier(
