@@ -3,7 +3,7 @@
 | enricher | file | a row |
 | --- | --- | --- |
 | language | language.tsv | language code, text |
-| topics | topics.jsonl | split, language, title, body, topics (IPTC codes of the top level) |
+| topics | topics*.jsonl | split, language, title, body, topics (IPTC codes of the top level) |
 | dates | dates.tsv | language code, text, time of publication, intervals joined by a space |
 | events | events.jsonl | id, split, language, title, body; of the main agreement kind, stage, place, parties, negated, hedged |
 
@@ -130,13 +130,17 @@ def score_language(text: str, name: str, _: Enricher) -> list[Figure]:
 
 
 def score_topics(text: str, name: str, enricher: Enricher) -> list[Figure]:
-    """Topics of the top level, every one counting the same (micro average)."""
+    """Topics of the top level, every one counting the same (micro average). Parts are the split and the language.
+
+    A file topics_NAME.jsonl is one part of each split, whatever its languages: split and NAME.
+    """
     figures = Figures("topics")
+    _, _, together = name.removesuffix(".jsonl").partition("_")
     for row in rows(text, name, TopicRow):
         topics = row.enriched(enricher).topics
         said = {(topic.broader or (topic.code,))[-1].removeprefix("medtop:") for topic in topics}
         true = set(row.topics)
-        figures["top level", f"{row.split} {row.language}"].count(
+        figures["top level", f"{row.split} {together or row.language}"].count(
             right=len(said & true),
             found=len(said),
             wanted=len(true),

@@ -10,12 +10,12 @@ import orjson
 import typer
 
 import streams
-from streams.cli.options import Json  # noqa: TC001 - typer reads the annotations
+from streams.cli.options import Json, settings_of
 from streams.cli.output import complain, console, emit, say
 from streams.errors import ArticleError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from agents.enrichment.enrich import Enricher
     from agents.evaluation.figures import Figure
@@ -34,6 +34,7 @@ def complete_enrichers(incomplete: str) -> list[str]:
 
 
 def evaluate(
+    ctx: typer.Context,
     *,
     golden: Annotated[
         Path | None,
@@ -80,6 +81,7 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Quality figures: precision, recall and F1 of the enrichers on texts of which a reader wrote down what is in them."""
+    from agents.enrichment.encoder import open_encoder
     from agents.enrichment.enrich import Enricher
     from agents.evaluation.sets import read_floors, under_floors
 
@@ -87,9 +89,12 @@ def evaluate(
     sets = _golden_sets(golden, wanted, others=bool(days or conll))
     _check_scored(enrichers, sets, days, conll)
     least = list(read_floors(_text(floors, "floors"), floors.name)) if floors else []
+    settings = settings_of(ctx)
     enricher = Enricher()
+    encoder = open_encoder(settings.encoder, settings.torch_threads) if "topics" in sets else None
+    readers = {"topics": Enricher(encoder)} if encoder else {}  # nothing else that is scored looks at vectors
     figures: list[Figure] = []
-    for figure in _all_figures(sets, days, conll, wanted, enricher):
+    for figure in _all_figures(sets, days, conll, wanted, lambda name: readers.get(name, enricher)):
         figures.append(figure)
         if as_json:
             emit(orjson.dumps(_as_json(figure, mistakes=mistakes)))
@@ -148,7 +153,11 @@ def _check_scored(
 
 
 def _all_figures(
-    sets: dict[str, list[Path]], days: Path | None, conll: Path | None, wanted: Sequence[str], enricher: Enricher
+    sets: dict[str, list[Path]],
+    days: Path | None,
+    conll: Path | None,
+    wanted: Sequence[str],
+    reader: Callable[[str], Enricher],
 ) -> Iterator[Figure]:
     from agents.evaluation.conll import score_entities
     from agents.evaluation.days import read_labels, score_days
@@ -157,12 +166,13 @@ def _all_figures(
 
     for name, files in sets.items():
         score = GOLDEN[name][1]
-        yield from added_up(f for file in files for f in score(_text(file, "golden"), file.name, enricher))
+        read = reader(name)
+        yield from added_up(f for file in files for f in score(_text(file, "golden"), file.name, read))
     if conll and not set(OF_CONLL).isdisjoint(wanted):
-        yield from score_entities(_text(conll, "conll"), conll.name, enricher)
+        yield from score_entities(_text(conll, "conll"), conll.name, reader("entities"))
     if days and not set(OF_DAYS).isdisjoint(wanted):
         labels = read_labels(_text(days / "labels" / "days.tsv", "days"), "days.tsv")
-        figures = score_days(_articles(days), labels, enricher)
+        figures = score_days(_articles(days), labels, reader("events"))
         yield from (figure for figure in figures if figure.enricher in wanted)
 
 

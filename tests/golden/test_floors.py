@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.enrichment.encoder import open_encoder
 from agents.enrichment.enrich import Enricher
 from agents.evaluation.figures import added_up
 from agents.evaluation.sets import GOLDEN, read_floors
@@ -16,7 +17,7 @@ FLOORS = list(read_floors((HERE / "floors.tsv").read_text("utf-8"), "floors.tsv"
 @cache
 def figures(name):
     pattern, score = GOLDEN[name]
-    enricher = Enricher()
+    enricher = Enricher(open_encoder("use") if name == "topics" else None)
     found = (f for file in sorted(HERE.glob(pattern)) for f in score(file.read_text("utf-8"), file.name, enricher))
     return {(figure.measure, figure.part): figure for figure in added_up(found)}
 

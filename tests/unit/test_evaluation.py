@@ -75,6 +75,15 @@ def test_topics_are_counted_one_by_one(enricher):
     assert "15000000" in figure.mistakes[0]
 
 
+def test_topics_of_a_file_with_a_name_are_one_part_for_all_languages(enricher):
+    rows = [
+        json.dumps({"split": "test", "language": language, "title": TRUCE, "body": "", "topics": ["16000000"]})
+        for language in ("ar", "fa")
+    ]
+    (figure,) = score_topics("\n".join(rows), "topics_far.jsonl", enricher)
+    assert (figure.part, figure.wanted) == ("test far", 2)
+
+
 def event(title, **fields):
     row = {
         "id": "x", "split": "dev", "language": "ar", "title": title, "body": "", "kind": None, "stage": None,
