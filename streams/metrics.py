@@ -26,6 +26,11 @@ ner_fallbacks = Counter(
     "Articles the accuracy tier left to the light one, by reason (timeout, error)",
     ["reason"],
 )
+unsupported_language = Counter(
+    "marsad_unsupported_language_total",
+    "Articles in a language without a pack, by language (other: one that is not told apart): matched on words as written",
+    ["language"],
+)
 watchlists_loaded = Gauge("marsad_watchlists_loaded", "Watchlists in force in this worker")
 consumer_lag = Gauge("marsad_consumer_lag", "Messages waiting", ["stage", "topic", "partition"])
 progress_age = Gauge(

@@ -151,6 +151,11 @@ class Topic(Record):
     label: Label
     broader: tuple[str, ...] = Field(default=(), description="Broader codes, nearest first")
     confidence: float = Field(ge=0, le=1)
+    basis: Literal["words", "vector"] = Field(
+        default="words",
+        description="words: in the article's words, see evidence; vector: its sentence vector alone says so, for want of "
+        "a vocabulary of its language",
+    )
     evidence: tuple[Evidence, ...] = ()
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from agents.enrichment.encoder import open_encoder
 from agents.enrichment.enrich import Enricher
+from agents.enrichment.language import detected
+from agents.enrichment.languages import CODES
 from agents.enrichment.ner import open_tier
 from agents.enrichment.routing import story_key
 from streams import metrics
@@ -55,6 +57,7 @@ def register(app: StageApp) -> None:
     def enrich(message: Incoming) -> Iterator[Outgoing]:
         article = accept_article(message.value, message.at)
         enriched = enricher.enrich(article)
+        count_unsupported(enriched.language)
         timings = Timings(published=article.published_at, arrived=message.at)
         yield Outgoing(ENRICHED, story_key(enriched), enriched.model_copy(update={"timings": timings}))
 
@@ -65,6 +68,12 @@ def count_fallback(reason: str, error: Exception) -> None:
     """An article is left to the light tier."""
     metrics.ner_fallbacks.labels(reason=reason).inc()
     log.warning("the accuracy tier leaves an article to the light tier: %s: %s", reason, error)
+
+
+def count_unsupported(language: str) -> None:
+    """An article is in a language without a pack. What only a source claims is counted as other: it may be any string."""
+    if language not in CODES:
+        metrics.unsupported_language.labels(language=language if language in detected() else "other").inc()
 
 
 def warm_up(enricher: Enricher) -> None:

@@ -106,7 +106,8 @@ class Enricher:
     def _vector(self, article: Article, end: int) -> NDArray[np.float32] | None:
         if self.encoder is None:
             return None
-        return self.encoder.encode([encoding.lead_text(article.title, article.body, end)])[0]
+        vector: NDArray[np.float32] = self.encoder.encode([encoding.lead_text(article.title, article.body, end)])[0]
+        return vector
 
 
 def _told(events: tuple[Event, ...]) -> set[str]:

@@ -90,6 +90,13 @@ def _scripts() -> tuple[_Script, ...]:
 
 
 @cache
+def detected() -> frozenset[str]:
+    """Every language that is told from others, and 'und' for what is in none of them."""
+    codes = {code for script in _scripts() for code in (*script.cues, script.default) if code}
+    return frozenset(codes | {"und"})
+
+
+@cache
 def _detector(codes: tuple[str, ...]) -> Any:
     """py3langid among these languages, as far as it knows them; loaded on first use (0.7 s)."""
     from py3langid.langid import LanguageIdentifier

@@ -11,12 +11,16 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from agents.enrichment.languages import CODES
-from agents.enrichment.topic_words import vocabulary
+from agents.enrichment.topic_vectors import NearestTopics
+from agents.enrichment.topic_words import has_words, vocabulary
 from agents.enrichment.topics import broader, topic_table, within
 from streams.records import Evidence, Topic
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from agents.enrichment.encoder import Encoder
     from agents.enrichment.text import Document, FieldText
     from agents.enrichment.topic_words import Vocabulary
 
@@ -37,6 +41,8 @@ _UPWARD = 0.8
 _RELATIVE = 0.12
 #: and the top-level topic that holds it so much of the strongest of these, or, with a telling word in the title, so much.
 _BRANCH, _IN_TITLE = 0.5, 0.35
+#: What a topic's score is multiplied by: this, and so much for each point of the vector's score.
+_UNSEEN, _SEEN = 0.85, 0.5
 #: Weight of a word that is hardly ever used in another sense.
 _TELLING = 4.0
 _MOST = 8
@@ -57,16 +63,39 @@ class _Mark(NamedTuple):
 class TopicTagger:
     """Tags documents with topics. Vocabularies are read once per language, on first use."""
 
-    def tag(self, document: Document) -> tuple[Topic, ...]:
-        """What the document is about, surest first, at most eight topics; none where the words do not suffice.
+    def __init__(self, encoder: Encoder | None = None) -> None:
+        """With the encoder, if any, that makes the vectors."""
+        self._nearest = NearestTopics(encoder) if encoder else None
 
-        Confidence is s / (s + 3) of the topic's score s. A topic that is only broader than one found is not listed but
-        named in that one's `broader`.
+    def tag(self, document: Document, vector: NDArray[np.float32] | None = None) -> tuple[Topic, ...]:
+        """What the document is about, surest first, at most eight topics; none where neither words nor vector suffice.
+
+        Confidence is s / (s + 3) of the topic's score s, or the score of the vector where there are no words to go by.
+        A topic that is only broader than one found is not listed but named in that one's `broader`.
         """
-        if document.language not in CODES:
+        votes: dict[str, float] = {}
+        if self._nearest is not None and vector is not None:
+            if not has_words(document.language):
+                return _by_vector(self._nearest.topics(vector))
+            votes = self._nearest.scores(vector)
+        if not has_words(document.language):
             return ()
         own, marks = _scores(document, vocabulary(document.language))
+        if votes:
+            own = {code: score * _vote(votes.get(_top(code), 0.0)) for code, score in own.items()}
         return _select(own, marks)
+
+
+def _vote(score: float) -> float:
+    """What the vector makes of the words' score: a sixth less where it sees nothing of the topic, as much more if it does."""
+    return _UNSEEN + _SEEN * min(max(score, 0.0), 0.6)
+
+
+def _by_vector(found: list[tuple[str, float]]) -> tuple[Topic, ...]:
+    return tuple(
+        Topic(code=code, label=topic_table()[code].label, confidence=round(min(score, 1.0), 3), basis="vector")
+        for code, score in found
+    )
 
 
 def _scores(document: Document, words: Vocabulary) -> tuple[dict[str, float], dict[str, list[_Mark]]]:

@@ -190,6 +190,12 @@ def _base_forms(word: str, pack: LanguagePack) -> frozenset[str]:
 
 
 @cache
+def has_words(code: str) -> bool:
+    """Is there a vocabulary for the language?"""
+    return bool(language_pack(code).read("topics.tsv"))
+
+
+@cache
 def vocabulary(code: str) -> Vocabulary:
     """The vocabulary of a language that has a pack, read on first use."""
     return Vocabulary(language_pack(code))

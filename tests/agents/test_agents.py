@@ -12,7 +12,7 @@ import pytest
 
 from agents.watchlists.agent import apply
 from agents.watchlists.presearch import WatchlistIndex
-from streams import codec, settings
+from streams import codec, metrics, settings
 from streams.app import StageApp
 from streams.errors import InputError
 from streams.records import Alert, Article, Development, Enriched, Match, Rejected, Watchlist
@@ -92,6 +92,30 @@ def test_an_article_becomes_an_alert_stage_by_stage(work: Any) -> None:
     (replayed,) = alert(message(STAGES["alerts"].reads, codec.encode(match)))
     assert codec.encode(replayed.record) == codec.encode(told.record)
     assert not list(alert(message(STAGES["alerts"].reads, codec.encode(match), offset=8)))
+
+
+def test_an_article_in_a_language_without_a_pack_is_matched_on_its_words_and_counted(work: Any) -> None:
+    def counted(language: str) -> float:
+        return float(metrics.unsupported_language.labels(language=language)._value.get())
+
+    before = counted("ru"), counted("other")
+    enrich = work("enrichment")
+    russian = NEWS.model_copy(
+        update={
+            "title": "Стороны объявили о перемирии",
+            "body": "Об этом сообщил представитель министерства, он также заявил.",
+        }
+    )
+    (enriched,) = enrich(message(STAGES["enrichment"].reads, codec.encode(russian)))
+    claimed = NEWS.model_copy(update={"title": "12", "body": "", "language": "xx-made-up"})
+    list(enrich(message(STAGES["enrichment"].reads, codec.encode(claimed))))
+    assert enriched.record.language == "ru"
+    assert (counted("ru"), counted("other")) == (before[0] + 1, before[1] + 1)
+
+    index = WatchlistIndex()
+    index.add(Watchlist(id="truce", query="перемирии"))
+    (match,) = index.match(enriched.record)
+    assert [reason.text for reason in match.reasons] == ["перемирии"]
 
 
 def test_a_watchlist_comes_changes_and_goes() -> None:

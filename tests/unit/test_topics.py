@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from agents.enrichment.encoder import UniversalSentenceEncoder, lead_text
 from agents.enrichment.languages import pack
 from agents.enrichment.text import document
 from agents.enrichment.topic_tagger import TopicTagger
+from agents.enrichment.topic_vectors import NearestTopics, learn
 from agents.enrichment.topics import broader, codes_named, topic_table, within
 from streams.records import Topic
 
@@ -213,8 +215,69 @@ def test_nothing_is_said_of_what_says_nothing(text: str) -> None:
     assert tag(text, text) == {}
 
 
-def test_a_language_without_vocabulary_has_no_topics() -> None:
+def test_a_language_without_vocabulary_has_no_topics_without_an_encoder() -> None:
     assert tag("Die Waffenruhe hält", language="de") == {}
+
+
+# --- the vote of the vector -----------------------------------------------------------------------------------------
+
+USE = UniversalSentenceEncoder()
+
+
+def tag_with_vector(title: str, body: str, language: str) -> dict[str, Topic]:
+    vector = USE.encode([lead_text(title, body)])[0]
+    found = TopicTagger(USE).tag(document(title, body, language, pack(language)), vector)
+    return {topic.code: topic for topic in found}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body", "code"),
+    [
+        ("es", "Un terremoto sacude la isla", "Se derrumbaron casas y hay heridos.", "medtop:03000000"),
+        ("es", "El portero salvó el partido", "El equipo ganó la final de la copa.", SPORT),
+        ("ru", "Армия и повстанцы договорились о перемирии", "Обстрелы прекратились ночью.", CONFLICT),
+        ("ru", "Акции банка выросли", "Прибыль за квартал превысила прогноз.", ECONOMY),
+    ],
+)
+def test_a_language_without_vocabulary_has_the_topics_of_its_vector(
+    language: str, title: str, body: str, code: str
+) -> None:
+    topics = tag_with_vector(title, body, language)
+    assert list(topics) == [code]
+    assert topics[code].basis == "vector"
+    assert not topics[code].evidence
+    assert 0 < topics[code].confidence <= 1
+
+
+def test_a_vector_that_tells_nothing_says_nothing() -> None:
+    assert tag_with_vector("xq zzv 17", "", "de") == {}
+
+
+def test_words_alone_name_topics_where_there_are_words() -> None:
+    assert {topic.basis for topic in tag_with_vector("هدنة في حلب", "توقف القصف.", "ar").values()} == {"words"}
+    assert tag_with_vector("وصل فلان إلى هناك أمس", "", "ar") == {}
+
+
+def test_the_weights_that_ship_are_those_of_the_examples() -> None:
+    learned, shipped = learn(USE).astype(float), NearestTopics(USE)._weights
+    assert learned.shape == shipped.shape
+    assert abs(learned - shipped).max() < 0.01
+
+
+def test_another_encoder_learns_the_examples_when_it_is_loaded() -> None:
+    class Other(UniversalSentenceEncoder):
+        name = "other"
+
+    assert abs(NearestTopics(Other())._weights - NearestTopics(USE)._weights).max() < 0.01
+
+
+def test_examples_name_every_topic_of_the_top_level() -> None:
+    vector = USE.encode(["news"])[0]
+    tops = {code for code, entry in topic_table().items() if not entry.parent}
+    assert set(NearestTopics(USE).scores(vector)) == tops
+
+
+# --- the words ------------------------------------------------------------------------------------------------------
 
 
 def test_a_tagger_says_the_same_again() -> None:
