@@ -26,7 +26,7 @@ HOW = (
     "name the folder of a NER model of camel-tools, such as `camel_data -i ner-arabert` gets (docs/ner.md), or unset it"
 )
 NEEDED = ("config.json", "vocab.txt")
-#: Vowel marks, tatweel and marks of direction: the models were trained on words without them.
+#: Vowel marks and tatweel: AraBERT was trained on text without them (Antoun, Baly and Hajj 2020).
 _DROPPED = {*map(chr, range(0x064B, 0x0653)), "\u0670", "\u0640"}
 
 

@@ -6,7 +6,7 @@ Its time is limited for each article, and looked at between batches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from agents.enrichment.tagger.model import spans_of
@@ -76,7 +76,6 @@ class AccuracyTier:
     seconds: float
     clock: Callable[[], float]
     on_fallback: Callable[[str, Exception], None]
-    languages: frozenset[str] = field(default=LANGUAGES)
 
     @property
     def name(self) -> str:
@@ -85,7 +84,7 @@ class AccuracyTier:
 
     def spans(self, document: Document) -> Mapping[str, Sequence[Span]] | None:
         """Names by field; None: another language, no time left ('timeout') or a recogniser that failed ('error')."""
-        if document.language not in self.languages:
+        if document.language not in LANGUAGES:
             return None
         try:
             labels = self._labels(document)
