@@ -144,14 +144,18 @@ class _Reader:
     # --- finding names ------------------------------------------------------------------------------------------------
 
     def names(self, field: FieldText) -> Iterator[_Found]:
-        """The names in a field, longest first where they overlap, with the readings that the words around them allow."""
+        """The names in a field, longest first where they overlap, with the readings that the words around them allow.
+
+        Within the name of an event other names count too: الحرب في السودان also names Sudan.
+        """
         number = 0
         words = [_word(token) for token in field.tokens]
         while number < len(words):
             found = self._name_at(field, words, number)
             if found:
                 yield found
-                number = found.last
+                if not all(reading.entry.type is EntityType.EVENT for reading in found.readings):
+                    number = found.last
             number += 1
 
     def _name_at(self, field: FieldText, words: list[str], number: int) -> _Found | None:
