@@ -72,7 +72,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--limit", type=int, default=1000)
-    parser.add_argument("--encoder", choices=("use", "off"), default="off")
+    parser.add_argument("--encoder", default="off", help="use, off or a sentence-transformers folder")
     options = parser.parse_args()
 
     source = read_articles(options.file) if options.file else made_articles(options.limit)
@@ -80,7 +80,7 @@ def main() -> None:
     watch = Stopwatch()
     for stage in STAGES:
         setattr(enrich, stage, watch.timed(stage, getattr(enrich, stage)))
-    unlinked.find_unlinked = watch.timed("find_unlinked", unlinked.find_unlinked)
+    unlinked.with_unlinked = watch.timed("with_unlinked", unlinked.with_unlinked)
     enricher = Enricher(open_encoder(options.encoder))
     enricher.topics.tag = watch.timed("topics", enricher.topics.tag)  # type: ignore[method-assign]
     if enricher.encoder:
