@@ -40,8 +40,8 @@ bench: $(BIN)/base.stamp ## measure speed and memory, offline and through broker
 	@$(BIN)/python bench/stream.py $(ARGS)
 	@$(BIN)/python bench/stream.py --rate 20 --articles 600 $(ARGS)
 
-model: $(BIN)/dev.stamp ## train the tagger of Arabic names anew; the same corpus gives the same file
-	@$(BIN)/python -m agents.enrichment.tagger.train ar
+model: $(BIN)/dev.stamp ## train the taggers of names anew; the same corpora give the same files
+	@$(BIN)/python -m agents.enrichment.tagger.train
 
 gazetteer: $(BIN)/dev.stamp ## compile the tables of entities anew; the same tables give the same files
 	@$(BIN)/python -m agents.enrichment.gazetteer

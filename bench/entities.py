@@ -1,7 +1,8 @@
 """How well are persons, organisations and places found: by the gazetteer alone, by the tagger alone, by both together?
 
     python bench/entities.py FILE           # a file of words and labels in columns, as ANERcorp; needs nothing more
-    python bench/entities.py --held-out [--sentences N]   # trains without a tenth of our corpus, scores on that; needs python-crfsuite
+    python bench/entities.py --held-out [--language en] [--sentences N]   # trains without a tenth of our corpus, scores on that;
+                                                                          # needs python-crfsuite
 
 Strict F1: first word, last word and type must be right, words being what stands between blanks. Armed groups count as
 organisations. What ANERcorp leaves out by its guideline, and ours marks, is not counted against FILE: see HEADS.
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from agents.enrichment.tagger.train import corpus_lines, plain, read_corpus, tra
 from agents.enrichment.tagger.unlinked import load, with_unlinked
 from agents.enrichment.text import document
 from agents.evaluation.conll import SCORED, SENTENCES_AN_ARTICLE, LabelledSpan, article_of, read_conll
+from agents.evaluation.figures import Figures, count_spans
 from streams.records import EntityType
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def whole_words(body: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def found_spans(body: str, model: Model) -> dict[str, set[LabelledSpan]]:
-    """By enricher: the gazetteer, the tagger, both (the gazetteer's names first)."""
-    read = document("", body, "ar", pack("ar"))
+def found_spans(body: str, model: Model, language: str) -> dict[str, set[LabelledSpan]]:
+    """By reader: the gazetteer, the tagger, both as they are settled."""
+    read = document("", body, language, pack(language))
     entities = find_entities(read, Gazetteer.load())
     named = [(m, e.type) for e in entities for m in e.mentions]
     linked = {
@@ -87,44 +88,48 @@ def found_spans(body: str, model: Model) -> dict[str, set[LabelledSpan]]:
 
 
 def main() -> None:
-    """Print F1, precision and recall by enricher and type."""
+    """Print F1, precision and recall by reader and type."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--language", default="ar")
     parser.add_argument("--sentences", type=int, help="train on so many only")
     options = parser.parse_args()
+    language = options.language
     if options.held_out:
-        lines = corpus_lines("ar")
+        lines = corpus_lines(language)
         blocks = [lines[first : first + 10] for first in range(0, len(lines), 10)]
         kept = [line for number, block in enumerate(blocks) if number % 10 != HELD_OUT for line in block]
         step = max(1, len(kept) // (options.sentences or len(kept)))
-        sentences = read_corpus(kept[::step][: options.sentences], pack("ar"), Gazetteer.load())
-        model = train(sentences, WordFeatures(pack("ar"), Gazetteer.load()))
-        articles = list(annotated([line for block in blocks[HELD_OUT::10] for line in block]))
-        if options.file:
-            report(list(labelled(options.file)), model, HEADS)
-    elif options.file and (shipped := load("ar")):
-        articles, model = list(labelled(options.file)), shipped
+        sentences = read_corpus(kept[::step][: options.sentences], pack(language), Gazetteer.load())
+        model = train(sentences, WordFeatures(pack(language), Gazetteer.load()))
+        report(list(annotated([line for block in blocks[HELD_OUT::10] for line in block])), model, language)
+    elif options.file and (shipped := load(language)):
+        model = shipped
     else:
         parser.error("name a FILE, or --held-out")
-    report(articles, model, None if options.held_out else HEADS)
+    if options.file:
+        report(list(labelled(options.file)), model, language, HEADS)
 
 
-def report(articles: list[tuple[str, set[LabelledSpan]]], model: Model, left_out: re.Pattern[str] | None) -> None:
-    """One line for each enricher."""
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+def report(
+    articles: list[tuple[str, set[LabelledSpan]]], model: Model, language: str, left_out: re.Pattern[str] | None = None
+) -> None:
+    """One line for each reader and type."""
+    figures = Figures("entities")
     for body, wanted in articles:
-        for enricher, spans in found_spans(body, model).items():
+        for reader, spans in found_spans(body, model, language).items():
             found = {s for s in spans if not (left_out and left_out.match(body[s[0] : s[1]]))}
             for part in ("all", "LOC", "ORG", "PER"):
-                one = {span for span in found if part in ("all", span[2])}
-                other = {span for span in wanted if part in ("all", span[2])}
-                row = counts[enricher, part]
-                counts[enricher, part] = [row[0] + len(one & other), row[1] + len(one), row[2] + len(other)]
-    for (enricher, part), (right, found_number, wanted_number) in counts.items():
-        f1 = 200 * right / max(1, found_number + wanted_number)
-        precision, recall = 100 * right / max(1, found_number), 100 * right / max(1, wanted_number)
-        print(f"{enricher:10} {part:4} F1 {f1:5.1f}  precision {precision:5.1f}  recall {recall:5.1f}")
+                count_spans(
+                    figures[reader, part],
+                    {span for span in found if part in ("all", span[2])},
+                    {span for span in wanted if part in ("all", span[2])},
+                    str,
+                )
+    for figure in figures.values():
+        shares = (100 * (share or 0) for share in (figure.f1, figure.precision, figure.recall))
+        print("{:10} {:4} F1 {:5.1f}  precision {:5.1f}  recall {:5.1f}".format(figure.measure, figure.part, *shares))
 
 
 if __name__ == "__main__":

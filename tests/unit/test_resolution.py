@@ -27,14 +27,23 @@ def entity(kind: EntityType, *mentions: Mention, entity_id: str = "Q1") -> Entit
 
 def tagged(text: str, name: str, kind: EntityType, head: str = "") -> Tagged:
     start = text.index(name)
-    return Tagged(start, start + len(name), kind, (text.index(head),) if head else ())
+    return Tagged(
+        start,
+        start + len(name),
+        kind,
+        (text.index(head),) if head else (),
+        tuple(n for n in range(start, start + len(name)) if text[n].isupper()),
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "head", "linked", "linked_kind", "stands"),
     [
         ("جامعة دمشق", BODY, "جامعة", "دمشق", PLACE, Stands.LONGER),
-        ("Damascus University", BODY, "University", "Damascus", PLACE, Stands.LONGER),
+        ("Damascus university", BODY, "university", "Damascus", PLACE, Stands.LONGER),
+        ("Jordan Street", PLACE, "", "Jordan", PLACE, Stands.LONGER),
+        ("Chad Mueller", PERSON, "", "Chad", PLACE, Stands.LONGER),
+        ("Jordan street", PLACE, "", "Jordan", PLACE, Stands.LINKED),
         ("مستشفى الملك فيصل", BODY, "مستشفى", "فيصل", PERSON, Stands.LONGER),
         ("أنصار دمشق", BODY, "", "دمشق", PLACE, Stands.LINKED),  # no word that only bodies have
         ("بنك بيروت", BODY, "بنك", "بنك بيروت", BODY, Stands.LINKED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from agents.enrichment.text import normalise
@@ -24,6 +25,7 @@ class WordFeatures:
     def __init__(self, pack: LanguagePack, gazetteer: Gazetteer) -> None:
         table = pack.table("names.yaml")
         self.endings = tuple(normalise(ending) for ending in table.pop("family_endings", "").split())
+        self.article = normalise(table.pop("article", ""))
         self.lists: dict[str, set[str]] = {}
         """Normalised word to the names of the lists that hold it."""
         for name, words in table.items():
@@ -53,7 +55,7 @@ class WordFeatures:
     def of(self, token: Token) -> tuple[str, ...]:
         """The features of a word, most telling first."""
         if not token.is_word:
-            return (f"w={token.raw}", "mark")
+            return (f"w={token.raw}", "mark", f"m={unicodedata.category(token.raw[0])}")
         word = token.norm
         found = [f"w={word}", *self._shape(token)]
         found += [f"l={name}" for name in sorted(self.lists.get(word, ()))]
@@ -71,16 +73,28 @@ class WordFeatures:
         found = [f"n={min(len(word), 8)}"]
         if word[0].isdigit():
             found.append("digit")
-        elif word.isascii():
-            found.append("latin-capital" if token.raw[:1].isupper() else "latin")
-        else:
-            if word.startswith("ال"):
-                found.append("article")
-            elif any(form.startswith("ال") for form in token.forms[1:]):
-                found.append("article-within")
-            if word.endswith(self.endings) and len(word) > 4:
-                found.append("family")
+        if shape := _capitals(token.raw):
+            found.append(f"k={shape}")
+        if self.article and word.startswith(self.article):
+            found.append("article")
+        elif self.article and any(form.startswith(self.article) for form in token.forms[1:]):
+            found.append("article-within")
+        if word.endswith(self.endings) and len(word) > 4:
+            found.append("family")
         return found
+
+
+def _capitals(raw: str) -> str:
+    """How a word of a script with capitals is written; '' for others."""
+    if raw.lower() == raw.upper():
+        return ""
+    if raw.islower():
+        return "small"
+    if len(raw) == 1:
+        return "initial"
+    if raw.isupper():
+        return "capitals"
+    return "capital" if raw[0].isupper() and raw[1:].islower() else "mixed"
 
 
 def linked_labels(field: FieldText, entities: tuple[Entity, ...]) -> list[str]:

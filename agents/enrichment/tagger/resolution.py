@@ -4,9 +4,10 @@ The gazetteer's, in general: it knows the name, the tagger guesses. But
 
 - it takes words of kind along that are outside of a name by docs/annotation.md (مدينة of مدينة حلب): where both end in the
   same word and are of one type, the mention is cut to what the tagger read;
-- it knows the town and not the body named after it: where a longer name of an organisation has a word that only bodies
-  have (مستشفى, University), the longer one stands. The place stays an entity of the article, without that mention: what
-  happens at Damascus University happens in Damascus. A demonym in it stays, for it is no name of its own.
+- it knows the town and not what is named after it: where a longer name of an organisation has a word that only bodies
+  have (مستشفى, university), the longer one stands. So does a longer name of any type where a further word of it has a
+  capital (Jordan Street, Chad Mueller), in languages that have these. A town stays an entity of the article, without that
+  mention: what happens at Damascus University happens in Damascus. A demonym in it stays, for it is no name of its own.
 """
 
 from __future__ import annotations
@@ -38,19 +39,20 @@ class Stands(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A name as the tagger read it, by offsets; `heads`: where its words that only bodies have begin."""
+    """A name as the tagger read it, by offsets; where its words begin that only bodies have, or that have a capital."""
 
     start: int
     end: int
     type: EntityType
-    heads: tuple[int, ...]
+    heads: tuple[int, ...] = ()
+    capitals: tuple[int, ...] = ()
 
 
 def decide(tagged: Tagged, linked: Sequence[tuple[Entity, Mention]]) -> Stands:
     """What stands of a tagged name and the linked mentions that overlap it (at least one)."""
     if len(linked) == 1 and _within(linked[0], tagged):
         return Stands.SHORTER
-    if tagged.type is EntityType.ORGANISATION and all(_holds(tagged, *one) for one in linked):
+    if all(_holds(tagged, *one) for one in linked):
         return Stands.LONGER
     return Stands.LINKED
 
@@ -63,8 +65,9 @@ def _within(linked: tuple[Entity, Mention], tagged: Tagged) -> bool:
 
 def _holds(tagged: Tagged, entity: Entity, mention: Mention) -> bool:
     inside = tagged.start <= mention.start and mention.end <= tagged.end
-    headed = any(not mention.start <= head < mention.end for head in tagged.heads)
-    return inside and headed and (mention.demonym or entity.type in _HONOURED)
+    telling = tagged.heads + tagged.capitals if tagged.type is EntityType.ORGANISATION else tagged.capitals
+    told = any(not mention.start <= word < mention.end for word in telling)
+    return inside and told and (mention.demonym or entity.type in _HONOURED)
 
 
 def settle(

@@ -1,4 +1,4 @@
-"""Build the tagger's model from a language's corpus: `python -m agents.enrichment.tagger.train ar` (needs python-crfsuite).
+"""Build the tagger's models from corpora: `python -m agents.enrichment.tagger.train [CODE ...]` (needs python-crfsuite).
 
 The same corpus, lists and gazetteer give the same file, byte for byte.
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 from agents.enrichment.entities import find_entities
 from agents.enrichment.gazetteer import Gazetteer
+from agents.enrichment.languages import CODES
 from agents.enrichment.languages import pack as language_pack
 from agents.enrichment.tagger.features import EDGE, WordFeatures, linked_labels
 from agents.enrichment.tagger.model import OFFSETS, Model
@@ -34,7 +35,7 @@ LEAST = 0.01
 TOGETHER = 10
 _SPAN = re.compile(r"\[([A-Z]{3}) ([^\[\]]+)\]")
 #: Features of neighbours: those of the word as such; of its affixes only right beside it.
-_WIDE = ("w=", "l=", "c=", "^")
+_WIDE = ("w=", "l=", "c=", "k=", "^")
 
 #: A sentence: for each token its own features and its label.
 Sentence = list[tuple[tuple[str, ...], str]]
@@ -130,14 +131,16 @@ def corpus_lines(language: str) -> list[str]:
 
 
 def main() -> None:
-    """Train and write languages/<code>/tagger.npz."""
+    """Train and write languages/<code>/tagger.npz, for those named or all that have a corpus."""
+    codes = [code for code in CODES if corpus_lines(code)]
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("language", choices=["ar"])
-    language = parser.parse_args().language
-    pack, gazetteer = language_pack(language), Gazetteer.load()
-    model = train(read_corpus(corpus_lines(language), pack, gazetteer), WordFeatures(pack, gazetteer))
-    with (LANGUAGES / language / "tagger.npz").open("wb") as file:
-        model.write(file)
+    parser.add_argument("language", nargs="*", choices=[[], *codes], metavar="CODE", help=f"of {', '.join(codes)}")
+    gazetteer = Gazetteer.load()
+    for language in parser.parse_args().language or codes:
+        pack = language_pack(language)
+        model = train(read_corpus(corpus_lines(language), pack, gazetteer), WordFeatures(pack, gazetteer))
+        with (LANGUAGES / language / "tagger.npz").open("wb") as file:
+            model.write(file)
 
 
 if __name__ == "__main__":

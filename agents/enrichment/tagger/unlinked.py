@@ -80,22 +80,23 @@ def with_unlinked(
                 covered.update(m for _, m in over if not m.demonym)
             elif stands is Stands.SHORTER:
                 cut[over[0][1]] = name.mention
-    return settle(entities, cut, covered, needed) + _merged(names)
+    return settle(entities, cut, covered, needed) + _merged(names, document.language)
 
 
-def _merged(names: list[_Name]) -> tuple[Entity, ...]:
+def _merged(names: list[_Name], language: str) -> tuple[Entity, ...]:
     """One entity for each thing."""
     full: dict[tuple[EntityType, tuple[str, ...]], list[Mention]] = {}
     wholes = sorted({(name.type, name.words) for name in names}, key=lambda whole: (-len(whole[1]), whole))
     for name in names:
         full.setdefault((name.type, _whole(name, wholes)), []).append(name.mention)
-    return tuple(_entity(kind, words, mentions) for (kind, words), mentions in full.items())
+    return tuple(_entity(kind, words, mentions, language) for (kind, words), mentions in full.items())
 
 
 def _tagged(field: FieldText, first: int, last: int, kind: str, model: Model) -> Tagged:
     tokens = field.tokens[first : last + 1]
     heads = tuple(token.start for token in tokens if any(model.words.is_head(form) for form in token.forms))
-    return Tagged(tokens[0].start, tokens[-1].end, EntityType(kind), heads)
+    capitals = tuple(token.start for token in tokens if token.raw[0].isupper())
+    return Tagged(tokens[0].start, tokens[-1].end, EntityType(kind), heads, capitals)
 
 
 def _name(field: FieldText, first: int, last: int, kind: str, model: Model) -> _Name | None:
@@ -154,13 +155,13 @@ def _whole(name: _Name, wholes: list[tuple[EntityType, tuple[str, ...]]]) -> tup
     return name.words
 
 
-def _entity(kind: EntityType, words: tuple[str, ...], mentions: list[Mention]) -> Entity:
+def _entity(kind: EntityType, words: tuple[str, ...], mentions: list[Mention], language: str) -> Entity:
     digest = hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
     label = max(mentions, key=lambda mention: len(mention.text)).text
     return Entity(
         id=f"marsad:{kind.value}/{digest}",
         type=kind,
-        label=Label(ar=label),
+        label=Label(**{language if language in Label.model_fields else "en": label}),
         parents=(),
         country=None,
         mentions=tuple(mentions),
