@@ -144,6 +144,16 @@ class Entity(Record):
     )
 
 
+class PlacePoints(Record):
+    """What a named place counts towards the article's main place."""
+
+    place: str = Field(description="Entity id")
+    where: str = Field(
+        description="title, lead, elsewhere, main event; ', demonym' or ', may act' where that counts less"
+    )
+    points: float
+
+
 class Topic(Record):
     """What the article is about, by IPTC Media Topic code (medtop:...) or an own code (marsad:...)."""
 
@@ -293,6 +303,9 @@ class Enriched(Record):
     events: tuple[Event, ...] = ()
     quotes: tuple[Quote, ...] = ()
     main_place: str | None = Field(default=None, description="Entity id of the place the article is about")
+    main_place_why: tuple[PlacePoints, ...] = Field(
+        default=(), description="What its named places count, highest first; what a place holds counts for it too"
+    )
     vector: str | None = Field(default=None, description="512 float16, base64: title and lead")
     story: StoryRef | None = None
     development: DevelopmentRef | None = None

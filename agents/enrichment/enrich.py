@@ -74,7 +74,8 @@ class Enricher:
             topics=topics,
             events=events,
             quotes=find_quotes(read, entities),
-            main_place=place,
+            main_place=place.id,
+            main_place_why=place.why,
             vector=None if vector is None else encoding.pack_vector(vector),
             versions=self._versions(by_tier=spans is not None),
         )

@@ -3,7 +3,7 @@
 1. A mention of a place counts by where it stands: title 5, lead (first two sentences of the body) 3, elsewhere 1. A
    demonym (الروسي, Russian) says who acts rather than where, and counts a fifth; so may a country or a capital without a
    preposition of place before it (موسكو as a government), which counts half. The place of the main event counts 6 more.
-2. What a place holds counts for the place too.
+2. What a place holds counts for the place too. Every count is told with the article (`main_place_why`).
 3. Continents and seas count only where no country is named. From the country with the highest total we go down to a place it holds as long as that place has at least half of
    what is left for it and is clear of its siblings (the second has less than 60 % of it); where several siblings share
    the news, what holds them is the place.
@@ -12,11 +12,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.text import normalise
-from streams.records import EntityType
+from streams.records import EntityType, PlacePoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from agents.enrichment.text import Document
     from streams.records import Entity, Event, Mention
 
-TITLE, LEAD, ELSEWHERE, MAIN_EVENT = 5.0, 3.0, 1.0, 6.0
+WEIGHTS = {"title": 5.0, "lead": 3.0, "elsewhere": 1.0, "main event": 6.0}
 DEMONYM, WITHOUT_PREPOSITION = 0.2, 0.5
 #: Share of a place's score that a part of it needs, and what its second part may have at most, to be the place meant.
 ENOUGH, RIVAL = 0.5, 0.6
+#: At most so many counts are told with an article, the highest ones.
+TOLD = 12
 _PREPOSITIONS = frozenset(
     normalise(w)
     for w in ("في", "من", "إلى", "قرب", "نحو", "داخل", "على", "in", "near", "to", "from", "at", "around", "outside")
@@ -49,25 +51,34 @@ def _after_preposition(document: Document, mention: Mention) -> bool:
     return glued or bool(before and normalise(before[-1].strip("\"'“”«»()")) in _PREPOSITIONS)
 
 
-def _own_scores(document: Document, places: Iterable[Entity]) -> dict[str, float]:
+class MainPlace(NamedTuple):
+    """The id of the place an article is about, None if it names none; and the points that its places were given."""
+
+    id: str | None
+    why: tuple[PlacePoints, ...]
+
+
+def _points(document: Document, places: Iterable[Entity]) -> dict[tuple[str, str], float]:
+    """Points by place and by where it is named."""
     gazetteer = Gazetteer.load()
     lead_end = _lead_end(document)
-    scores: dict[str, float] = defaultdict(float)
+    points: dict[tuple[str, str], float] = defaultdict(float)
     for place in places:
         entry = gazetteer.get(place.id)
         may_act = entry is not None and entry.kind in {"country", "capital"}
         for mention in place.mentions:
-            weight = TITLE if mention.field == "title" else LEAD if mention.start < lead_end else ELSEWHERE
+            where = "title" if mention.field == "title" else "lead" if mention.start < lead_end else "elsewhere"
+            weight = WEIGHTS[where]
             if mention.demonym:
-                weight *= DEMONYM
+                where, weight = f"{where}, demonym", weight * DEMONYM
             elif may_act and not _after_preposition(document, mention):
-                weight *= WITHOUT_PREPOSITION
-            scores[place.id] += weight
-    return scores
+                where, weight = f"{where}, may act", weight * WITHOUT_PREPOSITION
+            points[place.id, where] += weight
+    return points
 
 
-def main_place(document: Document, entities: tuple[Entity, ...], events: tuple[Event, ...]) -> str | None:
-    """Id of the place an article is about, None if it names none.
+def main_place(document: Document, entities: tuple[Entity, ...], events: tuple[Event, ...]) -> MainPlace:
+    """The place an article is about, and why.
 
     Args:
         document: the article's tokens and sentences.
@@ -76,16 +87,21 @@ def main_place(document: Document, entities: tuple[Entity, ...], events: tuple[E
     """
     places = {entity.id: entity for entity in entities if entity.type is EntityType.PLACE}
     if not places:
-        return None
-    own = _own_scores(document, places.values())
+        return MainPlace(None, ())
+    points = _points(document, places.values())
     for event in events:
         if event.main and event.place in places:
-            own[event.place] += MAIN_EVENT
+            points[event.place, "main event"] += WEIGHTS["main event"]
+    own: dict[str, float] = defaultdict(float)
+    for (place_id, _), counted in points.items():
+        own[place_id] += counted
     totals: dict[str, float] = defaultdict(float)
     for place in places.values():
         for holder in dict.fromkeys((place.id, *place.parents)):
             totals[holder] += own[place.id]
-    return _descend(places, own, totals)
+    ranked = sorted(points.items(), key=lambda one: -one[1])[:TOLD]
+    why = tuple(PlacePoints(place=i, where=where, points=round(counted, 2)) for (i, where), counted in ranked)
+    return MainPlace(_descend(places, own, totals), why)
 
 
 def _descend(places: dict[str, Entity], own: dict[str, float], totals: dict[str, float]) -> str:

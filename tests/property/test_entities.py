@@ -62,7 +62,7 @@ def test_every_mention_is_the_slice_it_points_to(title: str, body: str, language
             assert 0 <= mention.start < mention.end <= len(raw[mention.field])
             assert raw[mention.field][mention.start : mention.end] == mention.text
     assert find_entities(read, GAZETTEER) == found
-    place = main_place(read, found, ())
+    place = main_place(read, found, ()).id
     assert place is None or place in GAZETTEER.entries
 
 

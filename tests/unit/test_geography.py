@@ -20,7 +20,7 @@ GAZETTEER = Gazetteer.load()
 def place_of(title: str, body: str = "", language: str = "ar", events: tuple[Event, ...] = ()) -> str | None:
     """English label of the main place."""
     read = document(title, body, language, pack(language))
-    found = main_place(read, find_entities(read, GAZETTEER), events)
+    found = main_place(read, find_entities(read, GAZETTEER), events).id
     return GAZETTEER.entries[found].label.en if found else None
 
 
@@ -80,3 +80,38 @@ def test_the_first_article_is_about_idlib_not_about_where_they_talk() -> None:
         pytest.skip("no evaluation data here: set MARSAD_DATA to its folder")
     title, body = file.read_text(encoding="utf-8").split("\n\n", 1)
     assert place_of(title, body) == "Idlib Governorate"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        ("هدنة في إدلب", "", [("Idlib Governorate", "title", 5.0)]),
+        (
+            "موسكو تراقب هدنة في إدلب",
+            "قالت موسكو إن الهدنة صامدة.",
+            [("Idlib Governorate", "title", 5.0), ("Moscow", "title, may act", 2.5), ("Moscow", "lead, may act", 1.5)],
+        ),
+        (
+            "قوات روسية في تدمر",
+            "هدأت المدينة. وهدأ ريفها. وعاد أهل تدمر من حمص.",
+            [
+                ("Palmyra", "title", 5.0),
+                ("Russia", "title, demonym", 1.0),
+                ("Palmyra", "elsewhere", 1.0),
+                ("Homs", "elsewhere", 1.0),
+            ],
+        ),
+        ("لا مكان هنا", "", []),
+    ],
+)
+def test_what_places_count_is_told(title: str, body: str, expected: list[tuple[str, str, float]]) -> None:
+    read = document(title, body, "ar", pack("ar"))
+    why = main_place(read, find_entities(read, GAZETTEER), ()).why
+    assert [(GAZETTEER.entries[one.place].label.en, one.where, one.points) for one in why] == expected
+
+
+def test_the_place_of_the_main_event_is_told() -> None:
+    read = document("هدنة في تعز", "", "ar", pack("ar"))
+    (taiz,) = find_entities(read, GAZETTEER)
+    why = main_place(read, (taiz,), (Event(type="agreement", place=taiz.id, main=True),)).why
+    assert [(one.where, one.points) for one in why] == [("main event", 6.0), ("title", 5.0)]
