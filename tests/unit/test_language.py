@@ -42,6 +42,35 @@ def test_what_is_too_short_to_tell(title: str, hint: str | None, language: str) 
     assert detect(title, "", hint)[0] == language
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("fr", "Les prix du pétrole montent"),
+        ("it", "Salgono i prezzi del petrolio"),
+        ("es", "Suben los precios"),
+        ("nl", "Bestand houdt stand"),
+        ("de", "KOALITION VERLIERT MEHRHEIT IM LANDTAG"),  # capitals throughout
+        ("tr", "DEPREM BÖLGESİNDE ARAMA KURTARMA ÇALIŞMALARI SÜRÜYOR"),
+        ("tr", "Petrol fiyatlari bu sabah yeniden yukseldi"),  # letters of an English keyboard
+        ("ru", "Цены на нефть упали"),
+        ("uk", "Ціни на нафту впали"),
+        ("bg", "Цените на петрола паднаха"),
+        ("fa", "تیم ملی به فینال جام رسید"),  # no letter that Arabic lacks
+        ("fa", "قیمت نفت کاهش یافت"),
+        ("ur", "زلزلے کے جھٹکے"),
+        ("ckb", "نرخی نەوت دابەزی"),
+        ("ar", "كرة قدم"),
+        ("en", "Film festival opens"),  # no little words
+        ("en", "Court orders software recall"),
+        ("he", "הסכם שלום"),
+        ("ar", "هدنة بوساطة UN و EU في الشمال"),  # mixed
+        ("en", "Al Jazeera (الجزيرة) reports a truce in the north"),
+    ],
+)
+def test_short_titles(language: str, title: str) -> None:
+    assert detect(title, "", None)[0] == language
+
+
 def test_body_outweighs_a_title_in_another_language() -> None:
     body = "قال مسؤولون إن الاجتماع سيعقد في العاصمة الأسبوع المقبل بحضور الوسطاء، وإن الملفات العالقة ما زالت كثيرة."
     assert detect("Breaking", body, None)[0] == "ar"
