@@ -1,6 +1,6 @@
 """How long an article takes against many watchlists.
 
-    python bench/watchlists.py ARTICLES.jsonl[.gz] [--watchlists 100000] [--articles 500] [--shape mixed|boolean]
+    python bench/watchlists.py ARTICLES.jsonl[.gz] [--watchlists 1000 10000 ...] [--shape mixed|boolean] [--peers]
 
 Watchlists are made of words, phrases, places, topics and events that the articles of the file really hold: 40 % boolean of 2
 to 8 terms, 25 % with a phrase, 15 % proximity or prefix, 20 % entity, place, topic or event. Words are as likely as any
@@ -16,22 +16,27 @@ import gc
 import gzip
 import json
 import random
+import re
 import resource
 import statistics
 import sys
 import time
 from collections import Counter
+from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agents.enrichment.enrich import Enricher
+from agents.enrichment.text import normalise
 from agents.watchlists.article import ArticleIndex
 from agents.watchlists.presearch import WatchlistIndex
+from agents.watchlists.query import parse
+from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Word
 from streams.records import AgreementKind, Article, Enriched, Stage, Watchlist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SEED = 20261125
 #: Share of articles that a word may be in at most to be worth a place in a watchlist.
@@ -120,50 +125,120 @@ class Shapes:
 
 
 def main() -> None:
-    """Print load time, milliseconds an article, candidates and matches."""
+    """Print a row for each number of watchlists, ours and the peers' beside it."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("file", type=Path)
     options.add_argument("--watchlists", type=int, nargs="+", default=[100_000])
-    options.add_argument("--articles", type=int, default=500)
+    options.add_argument("--articles", type=int, default=300, help="articles that are measured")
+    options.add_argument("--read", type=int, default=2500, help="articles that words are taken from")
     options.add_argument("--shape", choices=["mixed", "boolean"], default="mixed")
+    options.add_argument("--peers", action="store_true", help="mokaccino (boolean only), a regex each, and asking all")
     given = options.parse_args()
     enricher = Enricher()
-    read = [enricher.enrich(article) for article in islice(articles(given.file), given.articles)]
-    print(f"{len(read)} articles of {given.file.name}, shape {given.shape}", file=sys.stderr)
-    print("watchlists  load s  add ms  median ms  mean ms  p99 ms  (of it reading)  candidates  matches  MB")
+    read = [enricher.enrich(article) for article in islice(articles(given.file), given.read)]
+    print(f"{len(read)} articles of {given.file.name}, shape {given.shape}; ms of CPU an article", file=sys.stderr)
+    print(
+        f"{'watchlists':>10} {'engine':<24} {'load s':>7} {'median':>8} {'mean':>8} {'p99':>8} {'matches':>8} {'MB':>6}"
+    )
+    measured = read[:: max(1, len(read) // given.articles)][: given.articles]
     for count in given.watchlists:
-        measure(count, given.shape, read)
+        shapes = Shapes(read, random.Random(SEED))  # noqa: S311 - the same watchlists every time
+        queries = [shapes.query(given.shape) for _ in range(count)]
+        ours(queries, read[1::2], measured)
+        if given.peers and given.shape == "boolean":
+            mokaccinos(queries, measured)
+        if given.peers:
+            regexes(queries[: count // 100], measured[:20])
 
 
-def measure(count: int, shape: str, read: list[Enriched]) -> None:
-    """One row of the table."""
-    shapes = Shapes(read, random.Random(SEED))  # noqa: S311 - the same watchlists every time
-    stored = [Watchlist(id=f"w{n}", query=shapes.query(shape)) for n in range(count)]
-    index = WatchlistIndex()
-    began = time.process_time()
-    for watchlist in stored:
-        index.add(watchlist)
-    load = time.process_time() - began
-    gc.collect()
-    gc.freeze()  # as a worker should once its watchlists are loaded: a full collection walks all of them, 150 ms
-    took, reading, matches, candidates = [], [], 0, 0
-    for enriched in read:
-        began = time.process_time()
-        found = index.match(enriched)
-        took.append((time.process_time() - began) * 1000)
-        matches += len(found)
-        began = time.process_time()
-        article = ArticleIndex(enriched)
-        reading.append((time.process_time() - began) * 1000)
-        candidates += len(index.matching(article))
-    took.sort()
+def row(engine: str, count: int, load: float, took: list[float], matches: int) -> None:
+    """Print a row; `took` is in seconds."""
+    took = sorted(1000 * seconds for seconds in took)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{count:10,} {load:7.1f} {load / count * 1000:7.3f} {statistics.median(took):10.2f} {statistics.mean(took):8.2f}"
-        f" {took[int(len(took) * 0.99)]:7.2f} {statistics.median(reading):17.2f} {candidates / len(read):11.0f} {matches / len(read):8.1f} {memory:5.0f}"
+        f"{count:10,} {engine:<24} {load:7.1f} {statistics.median(took):8.2f} {statistics.mean(took):8.2f}"
+        f" {took[int(len(took) * 0.99)]:8.2f} {matches / len(took):8.1f} {memory:6.0f}",
+        flush=True,
     )
+
+
+def timed(function: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds of CPU, and what it gave."""
+    began = time.process_time()
+    result = function()
+    return time.process_time() - began, result
+
+
+def ours(queries: list[str], before: list[Enriched], measured: list[Enriched]) -> None:
+    """Which watchlists match; the same with reasons; and all of them asked one by one, on few articles."""
+    index = WatchlistIndex()
+
+    def fill() -> None:
+        for number, query in enumerate(queries):
+            index.add(Watchlist(id=f"w{number}", query=query))
+
+    load, _ = timed(fill)
+    gc.collect()
+    gc.freeze()  # as a worker does once its watchlists are loaded: a full collection walks all of them
+    for enriched in before:
+        index.matching(ArticleIndex(enriched))
+    asked, explained, matches = [], [], 0
+    for enriched in measured:
+        article = ArticleIndex(enriched)  # cut into words, as enrichment in the same process has done
+        asked.append(timed(partial(index.matching, article))[0])
+        seconds, found = timed(partial(index.match, enriched))
+        explained.append(seconds)
+        matches += len(found)
+    row("marsad", len(queries), load, asked, matches)
+    row("marsad with reasons", len(queries), load, explained, matches)
+    naive = [timed(partial(index.match_all, enriched)) for enriched in measured[:10]]
+    row("naive: ask each", len(queries), load, [seconds for seconds, _ in naive], sum(len(found) for _, found in naive))
     if index.errors:
         print(f"errors: {index.errors}", file=sys.stderr)
+
+
+def mokaccinos(queries: list[str], measured: list[Enriched]) -> None:
+    """The percolator in Rust. It knows no word forms: words are as they are written, normalised."""
+    from mokaccino import Document, Percolator, Query
+
+    def query(node: Node) -> Query:
+        if isinstance(node, And | Or):
+            first, *others = (query(child) for child in node.children)
+            for other in others:
+                first = first & other if isinstance(node, And) else first | other
+            return first
+        if isinstance(node, Not):
+            return ~query(node.child)
+        assert isinstance(node, Word | Phrase)  # noqa: S101 - of nothing else are boolean shapes made
+        return Query.from_kv("word", normalise(node.text))
+
+    percolator = Percolator()
+    load, _ = timed(lambda: [percolator.add_query(query(parse(written))) for written in queries])
+    percolator = percolator.optimized()
+    took, matches = [], 0
+    for enriched in measured:
+        document = Document()
+        for word in {token.norm for _, token in ArticleIndex(enriched).words}:
+            document = document.with_value("word", word)
+        seconds, found = timed(partial(percolator.percolate_list, document))
+        took.append(seconds)
+        matches += len(found)
+    row("mokaccino", len(queries), load, took, matches)
+
+
+def count_of(patterns: list[re.Pattern[str]], text: str) -> int:
+    """How many are found in a text."""
+    return sum(1 for pattern in patterns if pattern.search(text))
+
+
+def regexes(queries: list[str], measured: list[Enriched]) -> None:
+    """A regular expression for each watchlist, which finds its words as written: what is often done by hand."""
+    load, patterns = timed(
+        lambda: [re.compile("|".join(map(re.escape, re.findall(r"[^\W\d_]+", query)))) for query in queries]
+    )
+    texts = [f"{enriched.article.title}\n{enriched.article.body}" for enriched in measured]
+    found = [timed(partial(count_of, patterns, text)) for text in texts]
+    row("regex each", len(queries), load, [seconds for seconds, _ in found], sum(count for _, count in found))
 
 
 if __name__ == "__main__":
