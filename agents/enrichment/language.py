@@ -22,7 +22,7 @@ import yaml
 from streams.errors import DependencyError
 
 #: Code points that are read; what follows adds nothing but time.
-_READ = 800
+_READ = 400
 #: Evidence of so many words, four times that of the runner-up, needs no detector.
 _CLEAR = 6.0
 #: Below this confidence the source's hint is taken.
