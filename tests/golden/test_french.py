@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from agents.enrichment.enrich import Enricher
+from agents.watchlists.files import read_watchlists
+from agents.watchlists.presearch import WatchlistIndex
 from streams.records import Article
+
+WATCHLISTS = Path(__file__).parents[2] / "watchlists"
 
 ITEMS = [json.loads(line) for line in Path(__file__).with_name("french.jsonl").read_text("utf-8").splitlines()]
 
@@ -65,3 +69,12 @@ def test_the_place_is_right() -> None:
 
 def test_topics_are_found() -> None:
     assert sum(bool(enriched.topics) for _, enriched in results()) >= 22
+
+
+def test_a_syrian_truce_in_french_matches_the_shipped_watchlist_by_its_event() -> None:
+    index = WatchlistIndex()
+    for watchlist in read_watchlists((WATCHLISTS / "deescalation.yaml").read_text("utf-8"), "deescalation.yaml"):
+        index.add(watchlist)
+    matched = {item["id"] for item, enriched in results() if index.match(enriched)}
+    assert {"fr-01", "fr-02", "fr-11"} <= matched
+    assert not matched & {item["id"] for item in ITEMS if item["kind"] is None}

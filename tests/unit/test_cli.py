@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from agents.enrichment.languages import CODES
 from streams.cli.app import app, main
 from streams.cli.ingest import seconds_between
 from streams.cli.moments import since_of
@@ -316,7 +317,7 @@ def test_version_says_what_runs_here(marsad):
     found = json.loads(out)
     assert code == 0
     assert found["python"] == sys.version.split()[0]
-    assert found["languages"] == "ar, en"
+    assert found["languages"] == ", ".join(CODES)
     assert found["packages"]["faust-streaming"] == "0.15.3"
     assert "faust-streaming 0.15.3" in marsad("version")[1]
 

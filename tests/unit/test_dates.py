@@ -208,7 +208,7 @@ def test_no_date_across_lines() -> None:
 
 
 def test_a_language_without_a_table_has_no_dates() -> None:
-    assert find_dates(document("", "le 12 mars 2026", "fr", pack("fr")), FRIDAY) == ()
+    assert find_dates(document("", "12. März 2026", "de", pack("de")), FRIDAY) == ()
 
 
 @pytest.mark.parametrize(

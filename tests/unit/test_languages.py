@@ -16,15 +16,15 @@ from agents.enrichment.languages import CODES, pack
 ROOT = Path(agents.__file__).parents[1]
 LANGUAGES = ROOT / "agents" / "enrichment" / "languages"
 
-#: A made-up language: its only words are made up too.
+#: A made-up language, in a script (Tifinagh) that no detector here takes for another one's: so the source's word counts.
 XX = {
     "__init__.py": 'from agents.enrichment.languages import LanguagePack\n\nPACK = LanguagePack("xx", __package__)\n',
-    "morphology.yaml": "suffixes: {oj: ['']}\n",
-    "topics.tsv": "marsad:ceasefire\t4\tzorblat\n",
-    "gazetteer.tsv": "id\tnames\nQ858\tSirxia\n",
-    "events.yaml": "classes: {}\ntriggers:\n  - {kind: ceasefire, weight: 1.0, any: [zorblat]}\n"
-    "stages:\n  - {stage: signed, weight: 5, any: [=velkim]}\nlocatives:\n  - {inside: true, any: [=ta]}\n",
-    "quotes.yaml": "cues:\n  - {side: before, any: [=mumit]}\nsources:\n  - {source: unnamed, any: [fonto]}\nthat: ke\n",
+    "morphology.yaml": "suffixes: {ⵓⵊ: ['']}\n",
+    "topics.tsv": "marsad:ceasefire\t4\tⵣⵓⵔⴱⵍⴰⵜ\n",
+    "gazetteer.tsv": "id\tnames\nQ858\tⵚⵉⵔⵅⵉⴰ\n",
+    "events.yaml": "classes: {}\ntriggers:\n  - {kind: ceasefire, weight: 1.0, any: [ⵣⵓⵔⴱⵍⴰⵜ]}\n"
+    "stages:\n  - {stage: signed, weight: 5, any: [=ⵖⴻⵍⴽⵉⵎ]}\nlocatives:\n  - {inside: true, any: [=ⵜⴰ]}\n",
+    "quotes.yaml": "cues:\n  - {side: before, any: [=ⵎⵡⵎⵉⵜ]}\nsources:\n  - {source: unnamed, any: [ⴼⵓⵏⵜⵓ]}\nthat: ⴽⴻ\n",
 }
 
 PROGRAM = """
@@ -34,14 +34,14 @@ from agents.enrichment.languages import CODES
 from streams.records import Article
 
 assert CODES[:2] == ("ar", "en") and "xx" in CODES, CODES
-body = "zorblatoj velkim ta Sirxia. fonto mumit ke zorblat velkim."
+body = "ⵣⵓⵔⴱⵍⴰⵜⵓⵊ ⵖⴻⵍⴽⵉⵎ ⵜⴰ ⵚⵉⵔⵅⵉⴰ. ⴼⵓⵏⵜⵓ ⵎⵡⵎⵉⵜ ⴽⴻ ⵣⵓⵔⴱⵍⴰⵜ ⵖⴻⵍⴽⵉⵎ."
 when = datetime(2026, 3, 1, tzinfo=UTC)
 read = Enricher().enrich(Article(title="", body=body, published_at=when, language="xx"))
 assert read.language == "xx", read.language
 assert [t.code for t in read.topics] == ["marsad:ceasefire"], read.topics
 assert "Q858" in [e.id for e in read.entities], read.entities
 assert (read.main_event.agreement.kind, read.main_event.stage) == ("ceasefire", "signed"), read.events
-assert [q.speaker_text for q in read.quotes] == ["fonto"], read.quotes
+assert [q.speaker_text for q in read.quotes] == ["ⴼⵓⵏⵜⵓ"], read.quotes
 """
 
 
