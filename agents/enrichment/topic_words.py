@@ -69,6 +69,9 @@ class _Begun(NamedTuple):
     """Are there others?"""
 
 
+_SILENT = _Begun((), {}, frozenset(), exact=False)
+
+
 class Vocabulary:
     """The terms of a language."""
 
@@ -85,7 +88,6 @@ class Vocabulary:
                     f"languages/{pack.code}/topics.tsv: topic '{topic}' of '{phrase}' is not in topics.tsv"
                 )
             weights[tuple(_read(word, pack) for word in phrase.split())][topic] = float(weight)
-        self._pack = pack
         self._by_first: dict[str, list[Term]] = defaultdict(list)
         for number, (words, by_topic) in enumerate(weights.items()):
             term = Term(number, words, tuple(by_topic.items()))
@@ -97,7 +99,7 @@ class Vocabulary:
     def find(self, tokens: tuple[Token, ...]) -> list[Found]:
         """The terms in a text by place; those within a longer one are left out, for a phrase explains its words."""
         written = [token.raw for token in tokens]
-        self._learn(set(written))
+        self._learn(tokens, set(written))
         begun = self._begun
         found: list[Found] = []
         phrases: list[Found] = []
@@ -122,20 +124,25 @@ class Vocabulary:
         found.sort(key=lambda one: one.first)
         return found
 
-    def _learn(self, written: set[str]) -> None:
+    def _learn(self, tokens: tuple[Token, ...], written: set[str]) -> None:
         """Look up words that were not met before."""
         if len(self._known) > _KNOWN:
             self._known.clear()
             self._begun.clear()
-        for raw in written - self._known:
-            analysed = self._analysed(raw)
-            if analysed.says or analysed.phrases:
-                self._begun[raw] = analysed
-        self._known |= written
+        if new := written - self._known:
+            for token in tokens:
+                if token.raw in new:
+                    new.discard(token.raw)
+                    analysed = self._analysed(token)
+                    if analysed.says or analysed.phrases:
+                        self._begun[token.raw] = analysed
+            self._known |= written
 
-    def _analysed(self, raw: str) -> _Begun:
-        keys = [*self._pack.stems(raw), *(f"={form}" for form in self._pack.forms(raw))]
-        begun = {term.number: term for key in keys for term in self._by_first.get(key, ())}
+    def _analysed(self, token: Token) -> _Begun:
+        keys = [*token.stems, *(f"={form}" for form in token.forms)]
+        begun = {term.number: term for key in keys if key in self._by_first for term in self._by_first[key]}
+        if not begun:
+            return _SILENT
         phrases: dict[str, dict[int, Term]] = defaultdict(dict)
         for number, term in sorted(begun.items()):
             if len(term.words) > 1:
