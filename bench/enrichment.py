@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "topics.jsonl"
-STAGES = ("detect", "text_end", "document", "find_entities", "extract_events", "find_dates", "main_place")
+STAGES = ("detect", "text_end", "document", "find_entities", "extract_events", "find_dates", "main_place", "find_quotes")
 WARM = 50
 
 

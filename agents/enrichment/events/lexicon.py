@@ -92,8 +92,8 @@ class Lexicon:
     """The patterns of one language, filed under the keys of their first words."""
 
     patterns: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
-    by_stems: dict[tuple[str, frozenset[str]], tuple[Pattern, ...]] = field(default_factory=dict)
-    """Patterns a token may open, remembered by the token's type: few types make most tokens of the news."""
+    by_raw: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    """Patterns a token may open, remembered by how it is written: few words make most tokens of the news."""
 
     @classmethod
     def compile(cls, table: Mapping[str, Any], sections: Iterable[str]) -> Lexicon:
@@ -111,13 +111,13 @@ class Lexicon:
 
     def candidates(self, token: Token) -> tuple[Pattern, ...]:
         """Patterns whose first word may be this token."""
-        known = self.by_stems.get((token.norm, token.stems))
+        known = self.by_raw.get(token.raw)
         if known is None:
-            keys = dict.fromkeys((token.norm, *token.forms, *token.stems))
+            keys = dict.fromkeys((token.norm, *token.forms, *token.stems)) if token.norm else ()
             known = tuple(dict.fromkeys(p for key in keys for p in self.patterns.get(key, ())))
-            if len(self.by_stems) > 300_000:
-                self.by_stems.clear()
-            self.by_stems[token.norm, token.stems] = known
+            if len(self.by_raw) > 300_000:
+                self.by_raw.clear()
+            self.by_raw[token.raw] = known
         return known
 
     def find(self, text: FieldText, first: int = 0, end: int | None = None) -> list[Hit]:
@@ -126,10 +126,7 @@ class Lexicon:
 
     def _find(self, tokens: tuple[Token, ...], first: int, end: int) -> Iterator[Hit]:
         for at in range(first, end):
-            token = tokens[at]
-            if not token.norm:
-                continue
-            for pattern in self.candidates(token):
+            for pattern in self.candidates(tokens[at]):
                 last = _match(pattern.words, 0, tokens, at, end)
                 if last >= 0:
                     yield Hit(pattern.label, at, last, pattern.says)
