@@ -39,18 +39,20 @@ def tagged(text: str, name: str, kind: EntityType, head: str = "") -> Tagged:
 @pytest.mark.parametrize(
     ("name", "kind", "head", "linked", "linked_kind", "stands"),
     [
-        ("جامعة دمشق", BODY, "جامعة", "دمشق", PLACE, Stands.LONGER),
-        ("Damascus university", BODY, "university", "Damascus", PLACE, Stands.LONGER),
-        ("Jordan Street", PLACE, "", "Jordan", PLACE, Stands.LONGER),
-        ("Chad Mueller", PERSON, "", "Chad", PLACE, Stands.LONGER),
+        ("جامعة دمشق", BODY, "جامعة", "دمشق", PLACE, Stands.TAGGED),
+        ("Damascus university", BODY, "university", "Damascus", PLACE, Stands.TAGGED),
+        ("Jordan Street", PLACE, "", "Jordan", PLACE, Stands.TAGGED),
+        ("Chad Mueller", PERSON, "", "Chad", PLACE, Stands.TAGGED),
         ("Jordan street", PLACE, "", "Jordan", PLACE, Stands.LINKED),
-        ("مستشفى الملك فيصل", BODY, "مستشفى", "فيصل", PERSON, Stands.LONGER),
+        ("مستشفى الملك فيصل", BODY, "مستشفى", "فيصل", PERSON, Stands.TAGGED),
         ("أنصار دمشق", BODY, "", "دمشق", PLACE, Stands.LINKED),  # no word that only bodies have
         ("بنك بيروت", BODY, "بنك", "بنك بيروت", BODY, Stands.LINKED),
         ("مازن دمشق", PERSON, "", "دمشق", PLACE, Stands.LINKED),
-        ("حلب", PLACE, "", "مدينة حلب", PLACE, Stands.SHORTER),
-        ("أرامكو", BODY, "", "شركة أرامكو", BODY, Stands.SHORTER),
-        ("القسام", GROUP, "", "كتائب القسام", BODY, Stands.SHORTER),
+        ("مازن دمشق", PERSON, "مازن", "دمشق", PLACE, Stands.TAGGED),
+        ("مازن بوش", PERSON, "مازن", "بوش", PERSON, Stands.LINKED),
+        ("حلب", PLACE, "", "مدينة حلب", PLACE, Stands.BOTH),
+        ("أرامكو", BODY, "", "شركة أرامكو", BODY, Stands.BOTH),
+        ("القسام", GROUP, "", "كتائب القسام", BODY, Stands.BOTH),
         ("حلب", PERSON, "", "مدينة حلب", PLACE, Stands.LINKED),  # another type
         ("جبل", PLACE, "", "جبل لبنان", PLACE, Stands.LINKED),  # the start of it
     ],
@@ -65,6 +67,20 @@ def test_a_head_within_the_linked_name_is_no_evidence():
     text = "بنك بيروت الجديد"
     named = mention(text, "بنك بيروت")
     assert decide(tagged(text, text, BODY, "بنك"), [(entity(PLACE, named), named)]) is Stands.LINKED
+
+
+def test_a_country_is_hardly_a_surname():
+    text = "مازن قطر"
+    named = mention(text, "قطر")
+    country = entity(PLACE, named).model_copy(update={"country": "Q1"})
+    assert decide(tagged(text, text, PERSON, "مازن"), [(country, named)]) is Stands.LINKED
+
+
+def test_a_person_known_by_title_and_first_name_is_mentioned_by_the_whole_name():
+    text = "الشيخ تميم بن حمد"
+    named = mention(text, "الشيخ تميم")
+    assert decide(tagged(text, "تميم بن حمد", PERSON), [(entity(PERSON, named), named)]) is Stands.BOTH
+    assert decide(tagged(text, "تميم بن حمد", BODY), [(entity(BODY, named), named)]) is Stands.LINKED
 
 
 def test_a_covered_place_stays_without_that_mention():

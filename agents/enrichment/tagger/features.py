@@ -26,6 +26,7 @@ class WordFeatures:
         table = pack.table("names.yaml")
         self.endings = tuple(normalise(ending) for ending in table.pop("family_endings", "").split())
         self.article = normalise(table.pop("article", ""))
+        self._alike = [tuple(pair.split("=")) for pair in table.pop("alike", "").split()]
         self.lists: dict[str, set[str]] = {}
         """Normalised word to the names of the lists that hold it."""
         for name, words in table.items():
@@ -47,6 +48,12 @@ class WordFeatures:
     def is_given(self, word: str) -> bool:
         """Is it a given name, or the first word of a person that the gazetteer holds?"""
         return not self.lists.get(word, set()).isdisjoint(("given", "person-first"))
+
+    def sound(self, word: str) -> str:
+        """The word with one letter for all that stand for a sound in foreign names."""
+        for written, sound in self._alike:
+            word = word.replace(written, sound)
+        return word
 
     def is_head(self, word: str) -> bool:
         """Is it a word that a body's name is headed by (جامعة, ministry)?"""

@@ -1,13 +1,11 @@
 """Entities that no table knows: what the tagger finds beside the gazetteer's, each with a stable local id.
 
-Where a name overlaps one of the gazetteer's, `resolution` decides. Short names are merged into the full name of one person
-or thing in the same article (أوغلو after مولود جاويش أوغلو). An unlinked entity has no country and no parents.
+Where a name overlaps one of the gazetteer's, `resolution` decides; `merging` makes one entity of all names of a thing. An
+unlinked entity has no country and no parents.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -15,26 +13,20 @@ from typing import TYPE_CHECKING
 from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack as language_pack
 from agents.enrichment.tagger.features import WordFeatures
+from agents.enrichment.tagger.merging import Name, merge
 from agents.enrichment.tagger.model import Model
 from agents.enrichment.tagger.resolution import Stands, Tagged, decide, settle
-from streams.records import Entity, EntityType, Label, Mention
+from streams.records import EntityType, Mention
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from agents.enrichment.ner import Span
     from agents.enrichment.text import Document, FieldText, Token
+    from streams.records import Entity
 
 FILE = "tagger.npz"
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A name as it stands in a field; `words` are normalised, without proclitics."""
-
-    mention: Mention
-    type: EntityType
-    words: tuple[str, ...]
+_BRACKETS = (["(", ")"], ["[", "]"])
 
 
 @cache
@@ -62,8 +54,8 @@ def with_unlinked(
     model = model or load(document.language)
     if model is None:
         return entities
-    names: list[_Name] = []
-    cut: dict[Mention, Mention] = {}
+    names: list[Name] = []
+    moved: dict[Mention, Mention] = {}
     covered: set[Mention] = set()
     for field in document.fields:
         linked = [(entity, m) for entity in entities for m in entity.mentions if m.field == field.field]
@@ -72,34 +64,31 @@ def with_unlinked(
             start, end = field.tokens[first].start, field.tokens[last].end
             over = [(entity, m) for entity, m in linked if start < m.end and m.start < end]
             name = _name(field, first, last, kind, model)
-            stands = decide(_tagged(field, first, last, kind, model), over) if over else Stands.LONGER
+            stands = decide(_tagged(field, first, last, kind, model), over) if over else Stands.TAGGED
             if name is None:
                 continue
-            if stands is Stands.LONGER:
+            if stands is Stands.TAGGED:
                 names.append(name)
-                covered.update(m for _, m in over if not m.demonym)
-            elif stands is Stands.SHORTER:
-                cut[over[0][1]] = name.mention
-    return settle(entities, cut, covered, needed) + _merged(names, document.language)
-
-
-def _merged(names: list[_Name], language: str) -> tuple[Entity, ...]:
-    """One entity for each thing."""
-    full: dict[tuple[EntityType, tuple[str, ...]], list[Mention]] = {}
-    wholes = sorted({(name.type, name.words) for name in names}, key=lambda whole: (-len(whole[1]), whole))
-    for name in names:
-        full.setdefault((name.type, _whole(name, wholes)), []).append(name.mention)
-    return tuple(_entity(kind, words, mentions, language) for (kind, words), mentions in full.items())
+                covered.update(m for _, m in over if name.type is EntityType.PERSON or not m.demonym)
+            elif stands is Stands.BOTH:
+                moved[over[0][1]] = name.mention
+    settled = settle(entities, moved, covered, needed)
+    return merge(settled, names, model.words.sound, document.language)
 
 
 def _tagged(field: FieldText, first: int, last: int, kind: str, model: Model) -> Tagged:
     tokens = field.tokens[first : last + 1]
-    heads = tuple(token.start for token in tokens if any(model.words.is_head(form) for form in token.forms))
+    if kind == EntityType.PERSON:
+        heads = tuple(token.start for token in tokens[:1] if any(model.words.is_given(form) for form in token.forms))
+    elif kind == EntityType.ORGANISATION:
+        heads = tuple(token.start for token in tokens if any(model.words.is_head(form) for form in token.forms))
+    else:
+        heads = ()
     capitals = tuple(token.start for token in tokens if token.raw[0].isupper())
     return Tagged(tokens[0].start, tokens[-1].end, EntityType(kind), heads, capitals)
 
 
-def _name(field: FieldText, first: int, last: int, kind: str, model: Model) -> _Name | None:
+def _name(field: FieldText, first: int, last: int, kind: str, model: Model) -> Name | None:
     """The name without what is written onto it; None if nothing of it is a word."""
     token, end = field.tokens[first], field.tokens[last].end
     cut, head = _without_proclitic(token, model)
@@ -108,7 +97,9 @@ def _name(field: FieldText, first: int, last: int, kind: str, model: Model) -> _
         return None
     start = token.start + cut
     mention = Mention(field=field.field, start=start, end=end, text=field.raw[start:end])
-    return _Name(mention, EntityType(kind), words)
+    around = [t.raw for t in (*field.tokens[max(0, first - 1) : first], *field.tokens[last + 1 : last + 2])]
+    beside = field.tokens[first - 2].end if around in _BRACKETS and first > 1 else -1
+    return Name(mention, EntityType(kind), words, beside)
 
 
 def _apart(field: FieldText, spans: Iterable[Span], model: Model) -> Iterator[Span]:
@@ -142,27 +133,3 @@ def _without_proclitic(token: Token, model: Model) -> tuple[int, str]:
             # Marks of vowels and tatweel make the written word longer than its normalised one: then nothing is cut.
             return (cut, form) if len(token.raw) == len(word) else (0, word)
     return 0, word
-
-
-def _whole(name: _Name, wholes: list[tuple[EntityType, tuple[str, ...]]]) -> tuple[str, ...]:
-    """The words of the longest name of the same type that ends or, for persons, begins with this one."""
-    size = len(name.words)
-    for kind, words in wholes:
-        if kind is not name.type or len(words) <= size or size > 2:
-            continue
-        if words[-size:] == name.words or (kind is EntityType.PERSON and words[:size] == name.words):
-            return words
-    return name.words
-
-
-def _entity(kind: EntityType, words: tuple[str, ...], mentions: list[Mention], language: str) -> Entity:
-    digest = hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
-    label = max(mentions, key=lambda mention: len(mention.text)).text
-    return Entity(
-        id=f"marsad:{kind.value}/{digest}",
-        type=kind,
-        label=Label(**{language if language in Label.model_fields else "en": label}),
-        parents=(),
-        country=None,
-        mentions=tuple(mentions),
-    )
