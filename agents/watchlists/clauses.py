@@ -6,10 +6,12 @@ A clause is equal to another that asks the same, so that watchlists share them a
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ from agents.watchlists.article import (
     source_term,
     topic_term,
 )
+from agents.watchlists.syntax import bounds
 from streams.records import EntityType, Span
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from agents.watchlists.article import ArticleIndex
+    from agents.watchlists.syntax import Range
     from streams.records import Entity
 
 #: Cosine from which an article means what `like:` says: in the query's language, and in another one, where sentences on
@@ -203,6 +207,41 @@ class Near(Clause):
         return tuple(need for word in self.words for need in word.needs())
 
 
+@dataclass(frozen=True, slots=True)
+class InOrder(Clause):
+    """Words in this order, with at most `distance` other words between the first and the last of them."""
+
+    words: tuple[Term, ...]
+    distance: int
+
+    def windows(self, article: ArticleIndex) -> list[tuple[int, ...]]:
+        """The closest groups that satisfy it, as positions; no two share a word."""
+        standing = [word.positions(article) for word in self.words]
+        width = len(self.words) + self.distance
+        found: list[tuple[int, ...]] = []
+        for first in standing[0]:
+            window = [first]
+            for positions in standing[1:]:  # the next of each word is the closest
+                at = bisect_right(positions, window[-1])
+                if at == len(positions) or positions[at] - first >= width:
+                    break
+                window.append(positions[at])
+            else:
+                found.append(tuple(window))
+        return _apart(found)
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return all(word.holds(article) for word in self.words) and bool(self.windows(article))
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        for window in islice(self.windows(article), MAX_SPANS):
+            for position in window:
+                yield article.span(position, position)
+
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return tuple(need for word in self.words for need in word.needs())
+
+
 def _stands(positions: list[int], position: int) -> bool:
     at = bisect_left(positions, position)
     return at < len(positions) and positions[at] == position
@@ -254,6 +293,39 @@ class Beginning(Clause):
 
     def needs(self) -> tuple[frozenset[str], ...]:
         return (frozenset({prefix_term(self.prefix[:PREFIX_LETTERS])}),)
+
+
+@lru_cache(maxsize=10_000)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile("".join("." if char == "?" else re.escape(char) for char in text))
+
+
+@dataclass(frozen=True, slots=True)
+class Patterned(Clause):
+    """Words that read so but for the letters under `?`, with or without proclitics."""
+
+    pattern: str
+    title_only: bool = False
+
+    def _forms(self, article: ArticleIndex) -> Iterator[str]:
+        reads = _pattern(self.pattern).fullmatch
+        return (form for form in article.forms_beginning(self.pattern.partition("?")[0]) if reads(form))
+
+    def positions(self, article: ArticleIndex) -> list[int]:
+        """Where such words stand, ascending."""
+        found = {p for form in self._forms(article) for p in article.forms[form]}
+        return sorted(p for p in found if not self.title_only or p < article.body_at)
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return bool(self.positions(article)) if self.title_only else any(True for _ in self._forms(article))
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        for position in islice(self.positions(article), MAX_SPANS):
+            yield article.span(position, position)
+
+    def needs(self) -> tuple[frozenset[str], ...]:
+        letters = self.pattern.partition("?")[0][:PREFIX_LETTERS]
+        return (frozenset({prefix_term(letters)}),) if len(letters) >= 2 else ()
 
 
 # --- entities and topics --------------------------------------------------------------------------------------------
@@ -384,6 +456,24 @@ class Published(Clause):
 
     def holds(self, article: ArticleIndex) -> bool:
         return self.low <= article.enriched.article.published_at < self.high
+
+    def spans(self, article: ArticleIndex) -> tuple[Span, ...]:  # noqa: ARG002 - not in the text
+        return ()
+
+    def needs(self) -> tuple[()]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedLately(Clause):
+    """Published within a range that is reckoned from the article's arrival; unknown, it arrived when it was published."""
+
+    written: Range
+
+    def holds(self, article: ArticleIndex) -> bool:
+        published = article.enriched.article.published_at
+        low, high = bounds(self.written, article.enriched.timings.arrived or published)
+        return low <= published < high
 
     def spans(self, article: ArticleIndex) -> tuple[Span, ...]:  # noqa: ARG002 - not in the text
         return ()

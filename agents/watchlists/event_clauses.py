@@ -101,6 +101,35 @@ class EventPlace(Clause):
         return self.where.needs()
 
 
+@dataclass(frozen=True, slots=True)
+class EventFlag(Clause):
+    """How an event is told: as background, as the main one, denied, or as hearsay."""
+
+    flag: str
+
+    def fits(self, event: Event, article: ArticleIndex) -> bool:  # noqa: ARG002
+        """Is it told so?"""
+        return bool(getattr(event, self.flag))
+
+    def proof(self, event: Event, article: ArticleIndex) -> Iterable[Span]:  # noqa: ARG002
+        """The words that deny or hedge it; of the rest there is nothing to show."""
+        return [e for e in event.evidence if e.of == self.flag]
+
+    def holds(self, article: ArticleIndex) -> bool:
+        return any(self.fits(event, article) for event in article.enriched.events)
+
+    def spans(self, article: ArticleIndex) -> Iterator[Span]:
+        return (
+            span
+            for event in article.enriched.events
+            for span in self.proof(event, article)
+            if self.fits(event, article)
+        )
+
+    def needs(self) -> tuple[()]:
+        return ()
+
+
 def _proof_of_entities(event: Event, article: ArticleIndex, ids: list[str], of: str) -> list[Span]:
     mentions = [m for i in dict.fromkeys(ids) if i in article.entities for m in article.entities[i].mentions]
     places = {(m.field, m.start) for m in mentions}

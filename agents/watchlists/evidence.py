@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
-from agents.watchlists.matcher import All, Any, Ask, SameEvent, Without
+from agents.watchlists.matcher import All, Any, Ask, SameEvent, Several, Without
 from streams.records import Reason
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _satisfied(tree: Compiled, article: ArticleIndex) -> Iterator[tuple[str, Ite
         case All(parts):
             for part in parts:
                 yield from _satisfied(part, article)
-        case Any(parts):
+        case Any(parts) | Several(_, parts):
             for part in parts:
                 if part.holds(article):
                     yield from _satisfied(part, article)
@@ -75,7 +75,7 @@ def _satisfied_by(tree: Compiled, event: Event, article: ArticleIndex) -> Iterat
         case Ask(clause, written):
             proof = getattr(clause, "proof", None)
             yield written, proof(event, article) if proof else ()
-        case All(parts) | Any(parts):
+        case All(parts) | Any(parts) | Several(_, parts):
             for part in parts:
                 if part.fits(event, article):
                     yield from _satisfied_by(part, event, article)

@@ -68,6 +68,9 @@ FIELDS: dict[str, Field] = {
 #: Fields that speak of an event of the article.
 EVENT_FIELDS = frozenset({"event", "agreement", "stage", "party"})
 
+#: How an event is told, for event{...}.
+EVENT_FLAGS = ("background", "main", "negated", "hedged")
+
 #: What people call a field elsewhere.
 SYNONYMS = {
     "body": "text", "word": "text", "content": "text", "headline": "title", "organisation": "org", "organization": "org",

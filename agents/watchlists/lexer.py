@@ -1,4 +1,4 @@
-"""A query's tokens: words, quoted words, brackets, colons and tildes, and where each stands."""
+"""A query's tokens: words, quoted words, brackets, colons, tildes and commas, and where each stands."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ MEANT = {
 }  # fmt: skip
 
 
+#: What separates the terms of a list.
+COMMAS = ",،"
 #: A word of letters and digits alone, as almost all are.
 _PLAIN = re.compile(r"[^\W_]+(?=[\s()]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: str  # word, quoted, bracket, colon, tilde, end
+    kind: str  # word, quoted, bracket, colon, tilde, comma, end
     text: str
     start: int
     end: int
@@ -45,7 +47,10 @@ def position_of(query: str, offset: int) -> tuple[int, int]:
 
 
 class Lexer:
-    """Splits a query into tokens. A value after a colon may hold colons itself (medtop:…, https://…, 12:30)."""
+    """Splits a query into tokens. A value after a colon may hold colons itself (medtop:…, https://…, 12:30).
+
+    Commas separate only in a list, which is what stands in brackets after a number and `of`: 2 of (a, b, c).
+    """
 
     def __init__(self, query: str) -> None:
         self.query = query
@@ -57,14 +62,23 @@ class Lexer:
     def tokens(self) -> list[Token]:
         query, at, after_colon = self.query, 0, False
         found: list[Token] = []
+        lists: list[bool] = []
+        """Of the brackets that are open, innermost last: is it a list's?"""
         while at < len(query):
             char = query[at]
             if _is_blank(char):
                 at += 1
                 continue
             glued = bool(found) and found[-1].end == at
+            listed = bool(lists) and lists[-1]
             if char in _BRACKETS:
                 token = Token("bracket", char, at, at + 1, glued)
+                if char in "([{":
+                    lists.append(char == "(" and begins_list(found))
+                elif lists:
+                    lists.pop()
+            elif listed and char in COMMAS:
+                token = Token("comma", char, at, at + 1, glued)
             elif char == ":":
                 token = Token("colon", char, at, at + 1, glued)
             elif char == "~":
@@ -72,7 +86,7 @@ class Lexer:
             elif char in _QUOTE_FAMILY:
                 token = self._quoted(at, glued)
             else:
-                token = self._word(at, glued, colons=after_colon)
+                token = self._word(at, glued, colons=after_colon, listed=listed)
             after_colon = token.kind == "colon"
             found.append(token)
             at = token.end
@@ -100,7 +114,7 @@ class Lexer:
             f"close it, or write \\{self.query[start]} for the mark itself",
         )
 
-    def _word(self, start: int, glued: bool, *, colons: bool) -> Token:
+    def _word(self, start: int, glued: bool, *, colons: bool, listed: bool) -> Token:
         if (plain := _PLAIN.match(self.query, start)) is not None:
             return Token("word", plain[0], start, plain.end(), glued)
         kept, at, escaped = [], start, False
@@ -112,7 +126,7 @@ class Lexer:
                 continue
             if char.isspace() or char in _BRACKETS or char == "~" or (char == ":" and not colons):
                 break
-            if char in _QUOTE_FAMILY and char not in "'‘’‚‛":
+            if (char in _QUOTE_FAMILY and char not in "'‘’‚‛") or (listed and char in COMMAS):
                 break
             kept.append(char)
             at += 1
@@ -121,6 +135,14 @@ class Lexer:
             kept.pop()
             end -= 1
         return Token("word", "".join(kept), start, end, glued, escaped)
+
+
+def begins_list(before: list[Token]) -> bool:
+    """Do these tokens end in a number and `of`, so that a bracket after them opens a list?"""
+    if len(before) < 2:
+        return False
+    number, of = before[-2:]
+    return number.kind == of.kind == "word" and number.text.isdecimal() and of.text == "of" and not of.escaped
 
 
 def misspelt_operator(word: str) -> str | None:

@@ -2,7 +2,8 @@
 
 Within one AND, event fields (event, agreement, stage, party) and place speak of one and the same event. NOT is no
 exception there: `event:agreement AND NOT stage:denied` asks for an agreement that is not denied. An event without places
-takes those of the article. Background events never count.
+takes those of the article. `event{...}` binds what is in it and nothing else. Background events count only to an
+`event{...}` that says `background`.
 """
 
 from __future__ import annotations
@@ -22,22 +23,42 @@ from agents.watchlists.clauses import (
     Beginning,
     Clause,
     From,
+    InOrder,
     Named,
     Near,
+    Patterned,
     Published,
+    PublishedLately,
     Row,
     Term,
     Written,
 )
-from agents.watchlists.event_clauses import EventPlace, EventValue, Party
+from agents.watchlists.event_clauses import EventFlag, EventPlace, EventValue, Party
 from agents.watchlists.fields import EVENT_FIELDS, FIELDS
 from agents.watchlists.lexer import position_of
 from agents.watchlists.query import parse
-from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds
+from agents.watchlists.syntax import (
+    And,
+    AtLeast,
+    EventOf,
+    Flag,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Value,
+    Wildcard,
+    Word,
+    bounds,
+    children,
+    is_relative,
+)
 from streams.errors import QuerySyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from agents.enrichment.encoder import Encoder
     from agents.watchlists.article import ArticleIndex
@@ -108,7 +129,7 @@ class Ask:
 
     def fits(self, event: Event, article: ArticleIndex) -> bool:
         """Does that event satisfy it?"""
-        return isinstance(self.clause, EventValue | Party | EventPlace) and self.clause.fits(event, article)
+        return isinstance(self.clause, EventValue | Party | EventPlace | EventFlag) and self.clause.fits(event, article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +169,30 @@ class Any:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """At least so many parts."""
+
+    count: int
+    parts: tuple[Compiled, ...]
+
+    def holds(self, article: ArticleIndex) -> bool:
+        """Does the article satisfy it?"""
+        return self._reached(part.holds(article) for part in self.parts)
+
+    def fits(self, event: Event, article: ArticleIndex) -> bool:
+        """Does that event satisfy it?"""
+        return self._reached(part.fits(event, article) for part in self.parts)
+
+    def _reached(self, answers: Iterator[bool]) -> bool:
+        left = self.count
+        for answer in answers:
+            left -= answer
+            if not left:
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class Without:
     """Not the part."""
 
@@ -164,24 +209,29 @@ class Without:
 
 @dataclass(frozen=True, slots=True)
 class SameEvent:
-    """One event of the article, not told as background, that satisfies the part."""
+    """One event of the article that satisfies the part; told as background only where that is asked for."""
 
     part: Compiled
+    background: bool = False
+
+    def asked(self, article: ArticleIndex) -> tuple[Event, ...]:
+        """The events of which it may be true."""
+        return article.enriched.events if self.background else article.events
 
     def events(self, article: ArticleIndex) -> list[Event]:
         """The events that do."""
-        return [event for event in article.events if self.part.fits(event, article)]
+        return [event for event in self.asked(article) if self.part.fits(event, article)]
 
     def holds(self, article: ArticleIndex) -> bool:
         """Does the article satisfy it?"""
-        return any(self.part.fits(event, article) for event in article.events)
+        return any(self.part.fits(event, article) for event in self.asked(article))
 
     def fits(self, event: Event, article: ArticleIndex) -> bool:
         """Does that event satisfy it?"""
         return self.part.fits(event, article)
 
 
-Compiled = Ask | All | Any | Without | SameEvent
+Compiled = Ask | All | Any | Several | Without | SameEvent
 
 
 # --- compiling ------------------------------------------------------------------------------------------------------
@@ -213,6 +263,10 @@ class _Compiler:
                 return Any(tuple(self.compile(child) for child in children))
             case Not(child):
                 return Without(self.compile(child))
+            case AtLeast(count, children):
+                return Several(count, tuple(self.compile(child) for child in children))
+            case EventOf(child):
+                return SameEvent(self.of_event(child), background=_wants_background(child))
             case And():
                 return self.conjunction(_flattened(node))
             case _:
@@ -243,6 +297,8 @@ class _Compiler:
                 return All(tuple(self.of_event(child) for child in children))
             case Not(child):
                 return Without(self.of_event(child))
+            case AtLeast(count, children):
+                return Several(count, tuple(self.of_event(child) for child in children))
             case _:
                 clause = self.clause(node)
                 return Ask(self.shared(EventPlace(clause) if isinstance(clause, Named) else clause), self.written(node))
@@ -254,25 +310,29 @@ class _Compiler:
         """The clause as the query writes it, with its field also where that stands before a bracket."""
         text = self.query[node.start : node.end]
         field = getattr(node, "field", "text")
-        bare = field == "text" or text.casefold().startswith(f"{field}:")
+        bare = field == "text" or text.casefold().startswith((f"{field}:", "type:"))
         return text if bare else f"{field}:{text}"
 
-    def clause(self, node: Node) -> Clause:
+    def clause(self, node: Node) -> Clause:  # noqa: PLR0911 - one case per kind of node
         match node:
             case Word(field, text):
                 return self.words(field, text, None, node.start)
-            case Phrase(field, text, distance):
-                return self.words(field, text, distance, node.start)
+            case Phrase(field, text, distance, ordered):
+                return self.words(field, text, distance, node.start, ordered=ordered)
+            case Wildcard(field, text):
+                return Patterned(normalise(text), title_only=field == "title")
             case Prefix(field, text):
                 return Beginning(normalise(text), title_only=field == "title")
             case Range():
-                return Published(*bounds(node))
+                return PublishedLately(node) if is_relative(node) else Published(*bounds(node))
+            case Flag(name):
+                return EventFlag(name)
             case Value(field, text):
                 return self.value(field, text)
             case _:
                 raise TypeError(node)
 
-    def words(self, field: str, text: str, distance: int | None, start: int) -> Clause:
+    def words(self, field: str, text: str, distance: int | None, start: int, *, ordered: bool = False) -> Clause:
         def term(word: str) -> Term:
             keys = frozenset({fold(word)}) if field == "exact" else query_stems(word)
             clause = self.shared(Term(keys, title_only=field == "title", exact=field == "exact"))
@@ -287,7 +347,9 @@ class _Compiler:
             )
         if len(terms) == 1:
             return terms[0]
-        return Row(terms) if distance is None else Near(terms, distance)
+        if distance is None:
+            return Row(terms)
+        return InOrder(terms, distance) if ordered else Near(terms, distance)
 
     def value(self, field: str, text: str) -> Clause:
         match FIELDS[field].kind:
@@ -325,11 +387,18 @@ def _flattened(node: And) -> list[Node]:
     return [part for child in node.children for part in (_flattened(child) if isinstance(child, And) else [child])]
 
 
+def _wants_background(node: Node) -> bool:
+    """Does `background` stand in it, not only `not background`?"""
+    if isinstance(node, Not):
+        return not isinstance(node.child, Flag) and _wants_background(node.child)
+    return node == Flag("background") or any(map(_wants_background, children(node)))
+
+
 def _fields(node: Node) -> frozenset[str]:
     match node:
-        case And(children) | Or(children):
-            return frozenset().union(*(_fields(child) for child in children))
-        case Not(child):
-            return _fields(child)
+        case And() | Or() | Not() | AtLeast():
+            return frozenset().union(*map(_fields, children(node)))
+        case EventOf():
+            return frozenset({"event{"})  # bound within, and to nothing beside it
         case _:
             return frozenset({getattr(node, "field", "text")})

@@ -6,11 +6,14 @@ query can exhaust the stack.
 
     query    = and-group { "OR" and-group }
     and-group = unary { [ "AND" ] unary }                   terms side by side are joined by AND
-    unary    = "NOT" unary | "(" query ")" | [ field ":" ] value
-    value    = word | prefix "*" | quoted [ "~" number ] | range | "(" query ")"
+    unary    = "NOT" unary | "(" query ")" | [ field ":" ] value | list | event
+    value    = word | wild?card | prefix "*" | quoted [ "~" [ ">" ] number ] | range | "(" query ")"
     range    = "[" bound "TO" bound "]" | ( ">" | ">=" | "<" | "<=" ) date
+    list     = number "of" "(" query { "," query } ")"
+    event    = "event" "{" query "}"                        of event fields, place and flags alone
 
-AND binds tighter than OR. Operators are upper-case. `\` before a character takes its meaning away.
+AND binds tighter than OR. Operators are upper-case. `\` before a character takes its meaning away. `@name` is written out
+before a query is parsed (definitions.py).
 """
 
 from __future__ import annotations
@@ -22,9 +25,27 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agents.enrichment.text import fold
-from agents.watchlists.fields import FIELDS, LANGUAGE_NAMES, LANGUAGES, SYNONYMS, Field
-from agents.watchlists.lexer import MEANT, Lexer, Token, misspelt_operator, position_of
-from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds, moments
+from agents.watchlists.fields import EVENT_FIELDS, EVENT_FLAGS, FIELDS, LANGUAGE_NAMES, LANGUAGES, SYNONYMS, Field
+from agents.watchlists.lexer import MEANT, Lexer, Token, begins_list, misspelt_operator, position_of
+from agents.watchlists.syntax import (
+    And,
+    AtLeast,
+    EventOf,
+    Flag,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Value,
+    Wildcard,
+    Word,
+    bounds,
+    is_relative,
+    moments,
+    offset,
+)
 
 if TYPE_CHECKING:
     from streams.errors import QuerySyntaxError
@@ -33,6 +54,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 50
 #: Words between the words of a proximity.
 MAX_DISTANCE = 1000
+EVENT_PARTS = f"event, agreement, stage, party, place, {', '.join(EVENT_FLAGS)}"
 
 
 def _has_letters(text: str) -> bool:
@@ -52,6 +74,7 @@ class _Parser:
         self.tokens = self.lexer.tokens()
         self.at = 0
         self.depth = 0
+        self.in_event = False
 
     @property
     def token(self) -> Token:
@@ -98,22 +121,31 @@ class _Parser:
 
     def conjunction(self, field: Field | None) -> Node:
         children = [self.unary(field)]
-        while self.token.kind != "end" and not self.is_bracket(")") and not self.is_operator("OR"):
+        joined = False
+        while not self.ends_conjunction():
             if self.is_operator("AND"):
                 self.take()
+                joined = True
             children.append(self.unary(field))
-        return (
-            children[0] if len(children) == 1 else And(tuple(children), start=children[0].start, end=children[-1].end)
-        )
+        if len(children) == 1:
+            return children[0]
+        # An event has one stage: of stage:(negotiating signed) it is asked for either.
+        either = self.in_event and field is not None and field.kind == "choice" and not joined
+        return (Or if either else And)(tuple(children), start=children[0].start, end=children[-1].end)
+
+    def ends_conjunction(self) -> bool:
+        token = self.token
+        closed = self.is_bracket(")") or (self.in_event and self.is_bracket("}"))
+        return closed or token.kind in ("end", "comma") or self.is_operator("OR")
 
     def deeper(self, token: Token) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error(f"brackets and NOTs are nested more than {MAX_DEPTH} deep", token, "flatten the query")
 
-    def unary(self, field: Field | None) -> Node:
+    def unary(self, field: Field | None) -> Node:  # noqa: PLR0911 - one return per kind of term
         token = self.token
-        if self.is_operator("NOT"):
+        if self.is_operator("NOT") or (self.in_event and self.is_operator("not")):
             self.deeper(self.take())
             child = self.unary(field)
             self.depth -= 1
@@ -124,6 +156,12 @@ class _Parser:
             raise self.unexpected("a word, a phrase, field:value or (", f"{token.text} stands between two of them")
         if token.kind == "word" and self.following.kind == "colon" and self.following.glued:
             return self.fielded(field)
+        if begins_list(self.tokens[self.at : self.at + 2]) and self.tokens[self.at + 2].text == "(":
+            return self.at_least(field)
+        if token.kind == "word" and token.text.casefold() == "event" and self.following.text == "{":
+            return self.event(field)
+        if self.in_event and field is None:
+            return self.flag()
         return self.value(field or FIELDS["text"], token.start)
 
     def group(self, field: Field | None) -> Node:
@@ -137,12 +175,68 @@ class _Parser:
         self.depth -= 1
         return node
 
+    def at_least(self, field: Field | None) -> Node:
+        """`2 of (a, b, c)`."""
+        number, _, opening = self.take(), self.take(), self.take()
+        self.deeper(opening)
+        children = [self.disjunction(field)]
+        while self.token.kind == "comma":
+            self.take()
+            children.append(self.disjunction(field))
+        if not self.is_bracket(")"):
+            line, column = position_of(self.query, opening.start)
+            raise self.unexpected(", or )", f"close the bracket opened at line {line}, column {column}")
+        closing = self.take()
+        self.depth -= 1
+        count = int(number.text)
+        if not 1 <= count <= len(children):
+            terms = "1 term" if len(children) == 1 else f"{len(children)} terms"
+            raise self.error(
+                f"{count} of {terms}", number, f"write a number from 1 to {len(children)}, and commas between terms"
+            )
+        return AtLeast(count, tuple(children), start=number.start, end=closing.end)
+
+    def event(self, field: Field | None) -> Node:
+        """`event{agreement:ceasefire place:Syria}`."""
+        name, opening = self.take(), self.take()
+        if self.in_event or field is not None:
+            where = f"{field.name}:(...)" if field is not None else "event{...}"
+            raise self.error(f"event{{...}} inside {where}", name, "close the bracket before it first")
+        self.deeper(opening)
+        self.in_event = True
+        child = self.disjunction(None)
+        if not self.is_bracket("}"):
+            line, column = position_of(self.query, opening.start)
+            raise self.unexpected("} or another field", f"close the bracket opened at line {line}, column {column}")
+        closing = self.take()
+        self.in_event = False
+        self.depth -= 1
+        return EventOf(child, start=name.start, end=closing.end)
+
+    def flag(self) -> Node:
+        """How an event is told: `background`."""
+        expected = f"{EVENT_PARTS} inside event{{...}}"
+        token = self.token
+        name = token.text.casefold()
+        if token.kind != "word" or name not in EVENT_FLAGS:
+            close = _closest(name, list(EVENT_FLAGS)) if token.kind == "word" else None
+            raise self.unexpected(expected, f"did you mean '{close}'?" if close else None)
+        self.take()
+        return Flag(name, start=token.start, end=token.end)
+
     def fielded(self, outer: Field | None) -> Node:
         token = self.take()
         self.take()
-        field = FIELDS.get(token.text.casefold())
+        name = token.text.casefold()
+        field = FIELDS.get("event" if self.in_event and name == "type" else name)
         if field is None:
             raise self.unknown_field(token)
+        if self.in_event and field.name not in EVENT_FIELDS | {"place"}:
+            raise self.error(
+                f"field '{field.name}' inside event{{...}}",
+                token,
+                f"an event has {EVENT_PARTS}; close the bracket first",
+            )
         if outer is not None:
             raise self.error(
                 f"field '{field.name}' inside {outer.name}:(...)", token, f"close the bracket of '{outer.name}' first"
@@ -219,7 +313,13 @@ class _Parser:
                 f"write NOT {text[1:]}" if text[0] in "-!" else f"write {text[1:]}; terms side by side are all required"
             )
             raise self.error(f"'{text[0]}' before a word", token, remedy)
-        for mark in "،؛؟,;":
+        if text[0] == "@" and len(text) > 1:
+            raise self.error(
+                f"'{text}' is defined nowhere",
+                token,
+                "define it in a watchlist file, under 'define:', or quote the words",
+            )
+        for mark in "،؛,;":
             if mark in text:
                 at = token.start + text.index(mark)
                 raise self.lexer.error(
@@ -227,12 +327,6 @@ class _Parser:
                     at,
                     "separate terms by spaces (all of them), OR (any of them), or quote the words",
                 )
-        if "?" in text:
-            raise self.lexer.error(
-                "'?' in a word",
-                token.start + text.index("?"),
-                "there is no one-letter wildcard; write prefix*, or quote the words",
-            )
 
     def word(self, field: Field, token: Token, start: int) -> Node:
         text = token.text
@@ -247,17 +341,33 @@ class _Parser:
             if field.name == "exact":
                 raise self.error("a prefix in 'exact'", token, f"write text:{text} or title:{text}")
             return Prefix(field.name, stem, start=start, end=token.end)
+        if not token.escaped and any(mark in text for mark in "?؟"):
+            return self.wildcard(field, token, start)
         if not _has_letters(text):
             raise self.error(f"'{text}' holds no letter or digit", token, "write a word, or remove it")
         return Word(field.name, text, start=start, end=token.end)
+
+    def wildcard(self, field: Field, token: Token, start: int) -> Node:
+        text = token.text.replace("؟", "?")
+        at = token.start + text.index("?")
+        if text[-1] == "?":
+            remedy = "at the end of a word it may be a question mark: write prefix*, or quote the words"
+            raise self.lexer.error(f"'{token.text[-1]}' after a word", token.end - 1, remedy)
+        if not all(c == "?" or c.isalnum() or unicodedata.category(c) in ("Mn", "Cf") for c in text):
+            raise self.error(f"'{token.text}' is more than one word", token, "a wildcard is in one word")
+        if len(fold(text.replace("?", ""))) < 2:
+            raise self.lexer.error(f"'{token.text}' is too short", at, "write at least two letters beside the wildcard")
+        if field.name == "exact":
+            raise self.lexer.error("a wildcard in 'exact'", at, f"write text:{token.text} or title:{token.text}")
+        return Wildcard(field.name, text, start=start, end=token.end)
 
     def quoted(self, field: Field, start: int) -> Node:
         token = self.take()
         if not _has_letters(token.text):
             raise self.error("nothing inside the quotes", token, "write a word between them")
-        distance = None
+        distance, ordered = None, False
         if self.token.kind == "tilde" and self.token.glued:
-            distance = self.distance(token, field)
+            distance, ordered = self.distance(token, field)
         elif self.token.glued and self.token.kind in ("word", "quoted"):
             raise self.error(
                 f"'{self.token.text}' directly after a quote", self.token, "put a space or an operator between them"
@@ -265,24 +375,26 @@ class _Parser:
         end = self.tokens[self.at - 1].end
         if field.kind != "words":
             return self.plain(field, token.text, token, start)
-        return Phrase(field.name, token.text, distance, start=start, end=end)
+        return Phrase(field.name, token.text, distance, ordered, start=start, end=end)
 
-    def distance(self, phrase: Token, field: Field) -> int:
+    def distance(self, phrase: Token, field: Field) -> tuple[int, bool]:
         tilde = self.take()
         if field.kind != "words":
             raise self.error(f"~ in '{field.name}'", tilde, "proximity is for words: text and title")
         if len(phrase.text.split()) < 2:
             raise self.error("~ after a single word", tilde, 'proximity needs two words or more: "two words"~5')
-        number = self.token
+        ordered = self.token.text.startswith(">")
+        number = self.token.text.removeprefix(">")
         if (
-            number.kind != "word"
-            or not number.glued
-            or not number.text.isdecimal()
-            or not 1 <= int(number.text) <= MAX_DISTANCE
+            self.token.kind != "word"
+            or not self.token.glued
+            or not number.isdecimal()
+            or not 1 <= int(number) <= MAX_DISTANCE
         ):
-            raise self.unexpected(f"a number from 1 to {MAX_DISTANCE} after ~", 'write "two words"~5')
+            remedy = 'write "two words"~5, or "two words"~>5 to keep their order'
+            raise self.unexpected(f"a number from 1 to {MAX_DISTANCE} after ~", remedy)
         self.take()
-        return int(number.text)
+        return int(number), ordered
 
     def plain(self, field: Field, text: str, token: Token, start: int) -> Value:
         """A value that is no word of the text: checked against the field's values, if it has a list of them."""
@@ -326,6 +438,8 @@ class _Parser:
             text, end, token = following.text, following.end, following
         day = self.date(text, token)
         low, high = (day if sign in ("", ">", ">=") else None), (day if sign in ("", "<", "<=") else None)
+        if not sign and offset(day) is not None:
+            high = None  # within the last seven days, not at one instant
         return Range(field.name, low, high, sign != ">", sign != "<", start=start, end=end)
 
     def span(self, field: Field, start: int) -> Range:
@@ -338,9 +452,17 @@ class _Parser:
         if self.token.kind != "bracket" or self.token.text not in "]}":
             raise self.unexpected("]", "write published:[2026-01-01 TO 2026-02-01]")
         closing = self.take()
-        if low and high and bounds(Range("published", low, None))[0] > bounds(Range("published", None, high))[1]:
+        if low and high and self.ends_first(low, high):
             raise self.error(f"the range ends ({high}) before it begins ({low})", opening, "swap the two dates")
         return Range(field.name, low, high, opening.text == "[", closing.text == "]", start=start, end=closing.end)
+
+    @staticmethod
+    def ends_first(low: str, high: str) -> bool:
+        away = offset(low), offset(high)
+        if away[0] is not None and away[1] is not None:
+            return away[0] > away[1]
+        one, other = Range("published", low, None), Range("published", None, high)
+        return not is_relative(one) and not is_relative(other) and bounds(one)[0] > bounds(other)[1]
 
     def bound(self) -> str | None:
         token = self.token
@@ -354,6 +476,11 @@ class _Parser:
 
     def date(self, text: str, token: Token) -> str:
         text = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
+        if text.casefold().startswith("now"):
+            text = text.casefold()
+            if offset(text) is None:
+                raise self.error(f"'{text}' is no time", token, "write now, now-36h, now-7d or now-2w")
+            return text
         try:
             moments(text)
         except ValueError:

@@ -8,9 +8,11 @@ a conjunction every part may be needed, of a disjunction each part is a way of i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING
 
-from agents.watchlists.matcher import All, Any, Ask, SameEvent, Without
+from agents.watchlists.matcher import All, Any, Ask, SameEvent, Several, Without
 from agents.watchlists.rarity import usual_share
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 Way = frozenset[frozenset[str]]
 #: Ways of one query at most; beyond, conjunctions leave parts out, which then are asked of the tree alone.
 MAX_WAYS = 64
+#: Choices of parts of an `n of (...)` that are told apart.
+MAX_CHOICES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Required:
     sure: bool
 
 
-def required(tree: Compiled) -> Required | None:
+def required(tree: Compiled) -> Required | None:  # noqa: PLR0911 - one case per kind of node
     """The ways of a compiled query; None: nothing is known, and it must be asked about every article."""
     match tree:
         case Ask(clause):
@@ -42,6 +46,10 @@ def required(tree: Compiled) -> Required | None:
             return _every([required(part) for part in parts])
         case Any(parts):
             return _either([required(part) for part in parts])
+        case Several(count, parts):
+            return _several(count, [required(part) for part in parts])
+        case SameEvent(background=True):
+            return None  # an article is not filed by what it tells as background
         case SameEvent(part):
             inner = required(part)
             return inner and Required(inner.ways, sure=False)
@@ -68,6 +76,20 @@ def _every(parts: list[Required | None]) -> Required | None:
         ways = _distinct(one | other for one in ways for other in part.ways)
         sure = sure and part.sure
     return Required(ways, sure)
+
+
+def _several(count: int, parts: list[Required | None]) -> Required | None:
+    """Each choice of so many parts, where there are few; else: of any `n - count + 1` parts one is satisfied."""
+    if comb(len(parts), count) <= MAX_CHOICES:
+        exact = _either([_every(list(choice)) for choice in combinations(parts, count)])
+        if exact is not None and len(exact.ways) <= MAX_WAYS:
+            return exact
+    known = sorted((part for part in parts if part is not None), key=_share)
+    enough = len(parts) - count + 1
+    if len(known) < enough:
+        return None
+    found = _either([*known[:enough]])
+    return found and Required(found.ways, sure=found.sure and count == 1)
 
 
 def _distinct(ways: Iterable[Way]) -> tuple[Way, ...]:

@@ -1,4 +1,4 @@
-"""The syntax tree of a query: words, values and ranges, joined by AND, OR and NOT."""
+"""The syntax tree of a query: words, values and ranges, joined by AND, OR, NOT, `n of (...)` and `event{...}`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: A time as far from an article's arrival as is said, ten years at most.
+_NOW = re.compile(r"now(?:([+-])(\d{1,5})([hdw]))?")
+_HOURS = {"h": 1, "d": 24, "w": 168}
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[Tt](.+))?)?)?")
 
 
@@ -33,16 +36,25 @@ class Word(Node):
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Node):
-    """Words in a row; with `distance`, in any order with at most so many other words between them."""
+    """Words in a row; with `distance`, in any order with at most so many other words between them; `ordered`: in theirs."""
 
     field: str
     text: str
     distance: int | None = None
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix(Node):
     """Words that begin so."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard(Node):
+    """A word in which `?` stands for any one letter."""
 
     field: str
     text: str
@@ -58,7 +70,7 @@ class Value(Node):
 
 @dataclass(frozen=True, slots=True)
 class Range(Node):
-    """From `low` to `high`; None is open. Bounds are ISO 8601 dates or times, and a date is the whole day."""
+    """From `low` to `high`; None is open. Bounds are ISO 8601 dates or times, and a date is the whole day; or `now-7d`."""
 
     field: str
     low: str | None
@@ -88,12 +100,40 @@ class Not(Node):
     child: Node
 
 
+@dataclass(frozen=True, slots=True)
+class AtLeast(Node):
+    """At least so many of them."""
+
+    count: int
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventOf(Node):
+    """One event of which all that is inside is true."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Node):
+    """How an event is told; only inside EventOf."""
+
+    name: str
+
+
 def nodes(node: Node) -> Iterator[Node]:
     """A tree's nodes, each before its children."""
     yield node
-    children = node.children if isinstance(node, And | Or) else (node.child,) if isinstance(node, Not) else ()
-    for child in children:
+    for child in children(node):
         yield from nodes(child)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """A node's parts, in order of the query."""
+    if isinstance(node, And | Or | AtLeast):
+        return node.children
+    return (node.child,) if isinstance(node, Not | EventOf) else ()
 
 
 def asks_meaning(tree: Node) -> bool:
@@ -101,8 +141,24 @@ def asks_meaning(tree: Node) -> bool:
     return any(isinstance(node, Value) and node.field == "like" for node in nodes(tree))
 
 
-def moments(text: str) -> tuple[datetime, datetime]:
+def offset(text: str) -> timedelta | None:
+    """How far from now `now`, `now-7d`, `now-36h` or `now+1w` is; None: that is no such time."""
+    match = _NOW.fullmatch(text)
+    if match is None:
+        return None
+    sign, number, unit = match.groups()
+    return timedelta(hours=int(f"{sign}{number}") * _HOURS[unit]) if number else timedelta()
+
+
+def is_relative(node: Range) -> bool:
+    """Does a bound depend on when the article arrives?"""
+    return any(bound is not None and offset(bound) is not None for bound in (node.low, node.high))
+
+
+def moments(text: str, now: datetime | None = None) -> tuple[datetime, datetime]:
     """First moment of a date, month, year or time, and the first moment after it. Raises ValueError."""
+    if now is not None and (away := offset(text)) is not None:
+        return now + away, now + away + timedelta(microseconds=1)
     match = _DATE.fullmatch(text)
     if match is None:
         raise ValueError(text)
@@ -124,12 +180,12 @@ def moments(text: str) -> tuple[datetime, datetime]:
     return first, first + timedelta(days=days) if first.year < 9999 else datetime.max.replace(tzinfo=UTC)
 
 
-def bounds(node: Range) -> tuple[datetime, datetime]:
-    """The half-open interval [from, to) of a range, in UTC."""
+def bounds(node: Range, now: datetime | None = None) -> tuple[datetime, datetime]:
+    """The half-open interval [from, to) of a range, in UTC. `now` is needed where it is_relative."""
     low = datetime.min.replace(tzinfo=UTC)
     high = datetime.max.replace(tzinfo=UTC)
     if node.low is not None:
-        low = moments(node.low)[0 if node.low_included else 1]
+        low = moments(node.low, now)[0 if node.low_included else 1]
     if node.high is not None:
-        high = moments(node.high)[1 if node.high_included else 0]
+        high = moments(node.high, now)[1 if node.high_included else 0]
     return low, high

@@ -6,7 +6,21 @@ import re
 import unicodedata
 
 from agents.watchlists.lexer import MEANT, OPERATORS, QUOTES, misspelt_operator
-from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word
+from agents.watchlists.syntax import (
+    And,
+    AtLeast,
+    EventOf,
+    Flag,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Value,
+    Wildcard,
+    Word,
+)
 
 _BARE = re.compile(r"[^\W_][\w.-]*")
 
@@ -32,7 +46,7 @@ def _escape(text: str) -> str:
     return escaped if plain or escaped != text else f"\\{text}"
 
 
-def to_query(node: Node) -> str:  # noqa: PLR0911 - one case per kind of node
+def to_query(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per kind of node
     """A query that parses to this tree again."""
     match node:
         case Or(children):
@@ -41,12 +55,21 @@ def to_query(node: Node) -> str:  # noqa: PLR0911 - one case per kind of node
             return " AND ".join(_operand(child, (Or, And)) for child in children)
         case Not(child):
             return f"NOT {_operand(child, (Or, And))}"
+        case AtLeast(count, children):
+            return f"{count} of ({', '.join(map(to_query, children))})"
+        case EventOf(child):
+            return f"event{{{to_query(child)}}}"
+        case Flag(name):
+            return name
         case Word(field, text):
             return f"{_prefix(field)}{_escape(text)}"
         case Prefix(field, text):
             return f"{_prefix(field)}{text}*"
-        case Phrase(field, text, distance):
-            return f"{_prefix(field)}{_quote(text)}{'' if distance is None else f'~{distance}'}"
+        case Wildcard(field, text):
+            return f"{_prefix(field)}{text}"
+        case Phrase(field, text, distance, ordered):
+            near = "" if distance is None else f"~>{distance}" if ordered else f"~{distance}"
+            return f"{_prefix(field)}{_quote(text)}{near}"
         case Value(field, text):
             return f"{field}:{text if _BARE.fullmatch(text) and text not in OPERATORS else _quote(text)}"
         case Range(field, low, high, low_included, high_included):

@@ -28,6 +28,7 @@ from streams.records import (
     Match,
     Mention,
     Stage,
+    Timings,
     Topic,
     Watchlist,
 )
@@ -123,6 +124,27 @@ WORDS = [
     ('"هدنة هدنة"~2', "هدنة واحدة", None),
     ('"هدنة هدنة"~2', "هدنة بعد هدنة", ["هدنة", "هدنة"]),
     ('"a b c"~2', "c x b a", ["c", "b", "a"]),
+    # proximity, in this order
+    ('"هدنة إدلب"~>3', "هدنة جديدة في إدلب", ["هدنة", "إدلب"]),
+    ('"إدلب هدنة"~>3', "هدنة جديدة في إدلب", None),
+    ('"هدنة إدلب"~>1', "هدنة جديدة في إدلب", None),
+    ('"a b c"~>2', "a a x b y c", ["a", "b", "c"]),
+    ('"a b c"~>2', "a x x b y c", None),
+    ('"a b a"~>2', "a b x a b a", ["a", "b", "a"]),
+    ('"a a"~>2', "a x b", None),
+    # one letter, with and without what is written onto the word
+    ("m?dern", "the Modern and the m0dern", ["Modern", "m0dern"]),
+    ("m?dern", "the mdern and the moodern", None),
+    ("ش؟ويش", "قال الشاويش لشويش", ["الشاويش"]),
+    ("title:?دنة", "وهدنة", ["وهدنة"]),
+    ("?دنة", "بالهدنة", ["بالهدنة"]),
+    ("م?مود", "ومحمود", ["ومحمود"]),
+    # so many of several
+    ("2 of (هدنة, حلب, إدلب)", "هدنة في إدلب", ["هدنة", "إدلب"]),
+    ("2 of (هدنة, حلب, إدلب)", "قصف على إدلب", None),
+    ("2 of (هدنة، NOT حلب، قصف إدلب)", "هدنة في إدلب", ["هدنة"]),
+    ("2 of (هدنة, NOT حلب)", "هدنة في حلب", None),
+    ("title:(2 of (هدنة, حلب))", "هدنة في حلب", ["هدنة", "حلب"]),
     # prefixes, with and without what is written onto the word
     ("هدن*", "وبالهدنتين", ["وبالهدنتين"]),
     ("الهد*", "والهدنة", ["والهدنة"]),
@@ -337,6 +359,21 @@ EVENTS = [
     ("stage:signed AND party:(Russia OR Yemen)", ["روسيا", "توقعان"]),
     ("stage:violated AND party:Russia", None),
     ("event:agreement OR stage:violated", ["توقعان", "هدنة", "خرق"]),
+    # bound in brackets
+    ("event{type:agreement stage:(negotiating signed) place:Syria not background}", ["توقعان", "توقعان", "هدنة", "إدلب"]),
+    ("event{agreement:ceasefire stage:violated}", None),
+    ("event{agreement:ceasefire} AND event{stage:violated}", ["هدنة", "خرق"]),
+    ("event{agreement:ceasefire} AND place:Yemen", ["هدنة", "اليمن"]),
+    ("event:assault AND event{agreement:ceasefire}", ["هدنة", "خرق"]),
+    ("event{2 of (stage:signed, place:Syria, party:Yemen)}", ["توقعان", "إدلب"]),
+    ("event{2 of (stage:violated, place:Syria, party:Yemen)}", None),
+    ("event{agreement:ceasefire main}", ["هدنة"]),
+    ("event{stage:violated main}", None),
+    ("event{agreement:peace}", None),
+    ("event{agreement:peace background}", []),
+    ("event{agreement:ceasefire background}", None),
+    ("event{agreement:peace NOT (stage:signed background)}", []),
+    ("NOT event{stage:violated}", None),
 ]  # fmt: skip
 
 
@@ -352,6 +389,29 @@ def test_an_event_without_places_takes_those_of_the_article() -> None:
     enriched = article("هدنة في إدلب", entities=(place(IDLIB, "إدلب", 8, SYRIA),), events=(event,))
     assert found("event:agreement AND place:Syria", enriched) == ["هدنة", "إدلب"]
     assert found("event:agreement AND place:Yemen", enriched) is None
+
+
+# --- time -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "arrived", "matches"),
+    [
+        ("published:now-7d", "2026-03-05T09:00:00Z", True),
+        ("published:now-7d", "2026-03-09T09:00:00Z", True),
+        ("published:now-7d", "2026-03-09T09:00:01Z", False),
+        ("published:<now-1w", "2026-03-09T09:00:01Z", True),
+        ("published:[now-2w TO now-7d]", "2026-03-12T09:00:00Z", True),
+        ("published:[2026-03-01 TO now-1h]", "2026-03-02T09:30:00Z", False),
+        ("published:<=now", "2026-03-02T08:00:00Z", False),
+        # arrival unknown: it arrived when it was published
+        ("published:now-7d", None, True),
+        ("published:<now-1h", None, False),
+    ],
+)
+def test_now_is_when_the_article_arrived(query: str, arrived: str | None, *, matches: bool) -> None:
+    enriched = article("هدنة", timings=Timings(arrived=arrived))
+    assert (found(query, enriched) is not None) is matches
 
 
 # --- meaning --------------------------------------------------------------------------------------------------------

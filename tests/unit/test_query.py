@@ -10,7 +10,22 @@ from hypothesis import strategies as st
 
 from agents.watchlists.fields import FIELDS
 from agents.watchlists.query import parse
-from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Prefix, Range, Value, Word, bounds
+from agents.watchlists.syntax import (
+    And,
+    AtLeast,
+    EventOf,
+    Flag,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Value,
+    Wildcard,
+    Word,
+    bounds,
+)
 from agents.watchlists.unparse import to_query
 from streams.errors import QuerySyntaxError
 
@@ -67,6 +82,38 @@ TREES: list[tuple[str, Node]] = [
     ("AMD DNA NATO", And((text("AMD"), text("DNA"), text("NATO")))),
     ("de-escalation", text("de-escalation")),
     ("Sana'a", text("Sana'a")),
+    ('"هدنة إدلب"~>3', Phrase("text", "هدنة إدلب", 3, ordered=True)),
+    ('title:"a b"~>٥', Phrase("title", "a b", 5, ordered=True)),
+    ("m?dern", Wildcard("text", "m?dern")),
+    ("ش؟ويش", Wildcard("text", "ش?ويش")),
+    ("title:?raq", Wildcard("title", "?raq")),
+    ("m\\?dern", text("m?dern")),
+    ("2 of (a, b, c)", AtLeast(2, (text("a"), text("b"), text("c")))),
+    ("٢ of (a، b)", AtLeast(2, (text("a"), text("b")))),
+    ("1 of (a b, c OR d,(e))", AtLeast(1, (And((text("a"), text("b"))), Or((text("c"), text("d"))), text("e")))),
+    ("title:(1 of (a, b))", AtLeast(1, (Word("title", "a"), Word("title", "b")))),
+    ("x AND 1 of (a, 1 of (b, c))", And((text("x"), AtLeast(1, (text("a"), AtLeast(1, (text("b"), text("c")))))))),
+    ("2 of a", And((text("2"), text("of"), text("a")))),
+    ("event{agreement:ceasefire}", EventOf(Value("agreement", "ceasefire"))),
+    (
+        "event{agreement:de-escalation stage:(negotiating signed) place:Syria not background}",
+        EventOf(
+            And(
+                (
+                    Value("agreement", "de-escalation"),
+                    Or((Value("stage", "negotiating"), Value("stage", "signed"))),
+                    Value("place", "Syria"),
+                    Not(Flag("background")),
+                )
+            )
+        ),
+    ),
+    ("event{type:protest OR hedged}", EventOf(Or((Value("event", "protest"), Flag("hedged"))))),
+    ("event{place:(Syria Iraq)}", EventOf(And((Value("place", "Syria"), Value("place", "Iraq"))))),
+    ("event { main } x", And((EventOf(Flag("main")), text("x")))),
+    ("published:now-7d", Range("published", "now-7d", None)),
+    ("published:[NOW-٢w TO now]", Range("published", "now-2w", "now")),
+    ("published:<now-36h", Range("published", None, "now-36h", high_included=False)),
 ]
 
 
@@ -97,7 +144,28 @@ ERRORS = [
     ("هدنة و حلب", 1, 6, "'و' is no operator", "write AND in capitals"),
     ("هدنة، حلب", 1, 5, "'،' in a query", "OR (any of them)"),
     ("هدنة ؛ حلب", 1, 6, "'؛' is no operator", "write AND"),
-    ("هدنة؟", 1, 5, "'؟' in a query", "quote the words"),
+    ("هدنة؟", 1, 5, "'؟' after a word", "quote the words"),
+    ("wom?n?", 1, 6, "'?' after a word", "question mark"),
+    ("w?", 1, 2, "'?' after a word", "write prefix*"),
+    ("w?-x", 1, 1, "'w?-x' is more than one word", "one word"),
+    ("?w", 1, 1, "'?w' is too short", "at least two letters"),
+    ("exact:m?dern", 1, 8, "a wildcard in 'exact'", "text:m?dern"),
+    ("4 of (a, b)", 1, 1, "4 of 2 terms", "from 1 to 2"),
+    ("2 of (a b)", 1, 1, "2 of 1 term", "commas between terms"),
+    ("x 0 of (a, b)", 1, 3, "0 of 2 terms", "from 1 to 2"),
+    ("2 of (a, , b)", 1, 10, "expected a word, a phrase, field:value or (, found ','", ""),
+    ("2 of (a, b", 1, 11, "expected , or ), found the end", "line 1, column 6"),
+    ("@truce", 1, 1, "'@truce' is defined nowhere", "under 'define:'"),
+    ("event{}", 1, 7, "inside event{...}, found '}'", ""),
+    ("event{agreement:ceasefire", 1, 26, "expected } or another field, found the end", "line 1, column 6"),
+    ("event{هدنة}", 1, 7, "expected event, agreement, stage, party, place, background", ""),
+    ("event{backgroud}", 1, 7, "found 'backgroud'", "did you mean 'background'?"),
+    ("event{topic:war}", 1, 7, "field 'topic' inside event{...}", "close the bracket first"),
+    ("event{event{main}}", 1, 7, "event{...} inside event{...}", "close the bracket"),
+    ("title:(event{main})", 1, 8, "event{...} inside title:(...)", "close the bracket"),
+    ("published:now-7x", 1, 11, "'now-7x' is no time", "write now, now-36h"),
+    ("published:[now TO now-1d]", 1, 11, "ends (now-1d) before it begins (now)", "swap"),
+    ('"a b"~>', 1, 7, "expected a number from 1 to 1000 after ~, found '>'", "keep their order"),
     ("a && b", 1, 3, "'&&' is no operator", "write AND"),
     ("-sport", 1, 1, "'-' before a word", "write NOT sport"),
     ("+sport", 1, 1, "'+' before a word", "write sport"),
@@ -132,7 +200,6 @@ ERRORS = [
     ("de-esc*", 1, 1, "'de-esc*' is more than one word", "one word"),
     ("exact:foo*", 1, 7, "a prefix in 'exact'", "text:foo*"),
     ("place:Syr*", 1, 7, "'*' in 'place'", "text and title"),
-    ("wom?n", 1, 4, "'?' in a word", "no one-letter wildcard"),
     ("12:30", 1, 1, "unknown field '12'", "quote the words"),
 
     ("text:[a TO b]", 1, 6, "a range in 'text'", "ranges are for published"),
@@ -220,6 +287,8 @@ _WORDS = st.builds(Word, st.sampled_from(["text", "title", "exact"]), _ONE_WORD)
 _PHRASES = st.builds(Phrase, st.sampled_from(["text", "title", "exact"]), _TEXTS)
 _NEAR = st.builds(lambda a, b, n: Phrase("text", f"{a} {b}", n), _ONE_WORD, _ONE_WORD, st.integers(1, 1000))
 _PREFIXES = st.builds(Prefix, st.sampled_from(["text", "title"]), st.sampled_from(["اتفاق", "sanction", "هد"]))
+_ORDERED = st.builds(lambda a, b, n: Phrase("text", f"{a} {b}", n, True), _ONE_WORD, _ONE_WORD, st.integers(1, 1000))
+_WILDCARDS = st.builds(Wildcard, st.sampled_from(["text", "title"]), st.sampled_from(["m?dern", "ش?ويش", "?ra?q"]))
 _NAMES = st.builds(
     lambda field, name: Value(field, " ".join(name.split())),
     st.sampled_from(["entity", "person", "place", "party", "source", "like"]),
@@ -229,17 +298,30 @@ _CHOICES = st.sampled_from([(f.name, c) for f in FIELDS.values() for c in f.choi
 _RANGES = st.builds(
     Range,
     st.just("published"),
-    st.sampled_from([None, "2025", "2026-01-01"]),
-    st.sampled_from([None, "2026-02", "2026-03-01T10:00Z"]),
+    st.sampled_from([None, "2025", "2026-01-01", "now-7d"]),
+    st.sampled_from([None, "2026-02", "2026-03-01T10:00Z", "now"]),
     st.booleans(),
     st.booleans(),
 )
-_LEAVES = st.one_of(_WORDS, _PHRASES, _NEAR, _PREFIXES, _NAMES, _CHOICES, _RANGES)
 
 
 def _trees(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     several = st.lists(children, min_size=2, max_size=4).map(tuple)
-    return st.one_of(st.builds(And, several), st.builds(Or, several), st.builds(Not, children))
+    at_least = st.builds(lambda parts, n: AtLeast(min(n, len(parts)), parts), several, st.integers(1, 4))
+    return st.one_of(st.builds(And, several), st.builds(Or, several), st.builds(Not, children), at_least)
+
+
+_OF_EVENTS = st.recursive(
+    st.one_of(
+        st.sampled_from(
+            [Value("stage", "signed"), Value("place", "New York"), Value("party", "x"), Flag("background")]
+        ),
+        _CHOICES,
+    ),
+    _trees,
+    max_leaves=4,
+).map(EventOf)
+_LEAVES = st.one_of(_WORDS, _PHRASES, _NEAR, _ORDERED, _PREFIXES, _WILDCARDS, _NAMES, _CHOICES, _RANGES, _OF_EVENTS)
 
 
 @settings(max_examples=600, derandomize=True, deadline=None)
