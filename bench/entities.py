@@ -19,7 +19,7 @@ from agents.enrichment.entities import find_entities
 from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack
 from agents.enrichment.tagger.features import WordFeatures
-from agents.enrichment.tagger.train import corpus_lines, plain, read_corpus, train
+from agents.enrichment.tagger.train import corpus_lines, plain, read_corpus, train, training_lines
 from agents.enrichment.tagger.unlinked import load, with_unlinked
 from agents.enrichment.text import document
 from agents.evaluation.conll import SCORED, SENTENCES_AN_ARTICLE, LabelledSpan, article_of, read_conll
@@ -101,7 +101,8 @@ def main() -> None:
         blocks = [lines[first : first + 10] for first in range(0, len(lines), 10)]
         kept = [line for number, block in enumerate(blocks) if number % 10 != HELD_OUT for line in block]
         step = max(1, len(kept) // (options.sentences or len(kept)))
-        sentences = read_corpus(kept[::step][: options.sentences], pack(language), Gazetteer.load())
+        lines = training_lines(kept[::step][: options.sentences], pack(language))
+        sentences = read_corpus(lines, pack(language), Gazetteer.load())
         model = train(sentences, WordFeatures(pack(language), Gazetteer.load()))
         report(list(annotated([line for block in blocks[HELD_OUT::10] for line in block])), model, language)
     elif options.file and (shipped := load(language)):

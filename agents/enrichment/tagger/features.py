@@ -26,6 +26,7 @@ class WordFeatures:
         table = pack.table("names.yaml")
         self.endings = tuple(normalise(ending) for ending in table.pop("family_endings", "").split())
         self.article = normalise(table.pop("article", ""))
+        table.pop("redraw", None)  # for the trainer
         self._alike = [tuple(pair.split("=")) for pair in table.pop("alike", "").split()]
         self.lists: dict[str, set[str]] = {}
         """Normalised word to the names of the lists that hold it."""

@@ -17,6 +17,7 @@ from agents.enrichment.entities import find_entities
 from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import CODES
 from agents.enrichment.languages import pack as language_pack
+from agents.enrichment.tagger.augment import with_other_names
 from agents.enrichment.tagger.features import EDGE, WordFeatures, linked_labels
 from agents.enrichment.tagger.model import OFFSETS, Model
 from agents.enrichment.text import document
@@ -33,6 +34,8 @@ LABELS = ("O", *(f"{lead}-{kind}" for kind in TYPES.values() for lead in "BI"))
 LEAST = 0.01
 #: Sentences read as one article: the gazetteer decides by all of it what a name stands for.
 TOGETHER = 10
+#: Particles of names stand among the given ones.
+_SHORTEST_GIVEN = 2
 _SPAN = re.compile(r"\[([A-Z]{3}) ([^\[\]]+)\]")
 #: Features of neighbours: those of the word as such; of its affixes only right beside it.
 _WIDE = ("w=", "l=", "c=", "k=", "^")
@@ -130,6 +133,15 @@ def corpus_lines(language: str) -> list[str]:
     return [line for file in files for line in file.read_text("utf-8").splitlines()]
 
 
+def training_lines(lines: list[str], pack: LanguagePack) -> list[str]:
+    """The lines, and those with other names where the pack's names.yaml has names to `redraw` (it does not always help)."""
+    names = pack.table("names.yaml")
+    if not names.get("redraw"):
+        return lines
+    given = [word for word in names["given"].split() if len(word) > _SHORTEST_GIVEN]
+    return lines + list(with_other_names(lines, given, names.get("family", "").split()))
+
+
 def main() -> None:
     """Train and write languages/<code>/tagger.npz, for those named or all that have a corpus."""
     codes = [code for code in CODES if corpus_lines(code)]
@@ -138,7 +150,8 @@ def main() -> None:
     gazetteer = Gazetteer.load()
     for language in parser.parse_args().language or codes:
         pack = language_pack(language)
-        model = train(read_corpus(corpus_lines(language), pack, gazetteer), WordFeatures(pack, gazetteer))
+        lines = training_lines(corpus_lines(language), pack)
+        model = train(read_corpus(lines, pack, gazetteer), WordFeatures(pack, gazetteer))
         with (LANGUAGES / language / "tagger.npz").open("wb") as file:
             model.write(file)
 

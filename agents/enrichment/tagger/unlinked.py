@@ -57,20 +57,19 @@ def with_unlinked(
     names: list[Name] = []
     moved: dict[Mention, Mention] = {}
     covered: set[Mention] = set()
+    read: Mapping[str, Sequence[Span]] = model.spans_by_field(document.fields, entities) if spans is None else spans
     for field in document.fields:
         linked = [(entity, m) for entity in entities for m in entity.mentions if m.field == field.field]
-        read = model.spans(field, entities) if spans is None else spans.get(field.field, ())
-        for first, last, kind in _apart(field, read, model):
+        for first, last, kind in _apart(field, read.get(field.field, ()), model):
             start, end = field.tokens[first].start, field.tokens[last].end
             over = [(entity, m) for entity, m in linked if start < m.end and m.start < end]
-            name = _name(field, first, last, kind, model)
             stands = decide(_tagged(field, first, last, kind, model), over) if over else Stands.TAGGED
-            if name is None:
+            if stands is Stands.LINKED or (name := _name(field, first, last, kind, model)) is None:
                 continue
             if stands is Stands.TAGGED:
                 names.append(name)
                 covered.update(m for _, m in over if name.type is EntityType.PERSON or not m.demonym)
-            elif stands is Stands.BOTH:
+            else:
                 moved[over[0][1]] = name.mention
     settled = settle(entities, moved, covered, needed)
     return merge(settled, names, model.words.sound, document.language)
