@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.watchlists.files import lint, merge_watchlists, read_watchlists
+from agents.watchlists.files import Example, lint, merge_watchlists, read_definitions, read_file, read_watchlists
 from agents.watchlists.matcher import Vocabulary
 from streams.errors import WatchlistError
 from streams.records import Watchlist
@@ -84,6 +84,71 @@ def test_an_error_says_where_what_and_how_to_mend_it(text: str, message: str) ->
         read_watchlists(text, "w.yaml")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+# --- named sub-queries ----------------------------------------------------------------------------------------------
+
+TRUCE = "define:\n  truce: هدنة OR truce\n  peace: '@truce OR صلح'\n---\n"
+WRITTEN_OUT = [
+    (TRUCE + "id: a\nquery: title:(@truce) AND حلب\n", "title:((هدنة OR truce)) AND حلب"),
+    (TRUCE + "id: a\nquery: title:@truce\n", "title:(هدنة OR truce)"),
+    (TRUCE + "id: a\nquery: >-\n  @peace\n", "((هدنة OR truce) OR صلح)"),
+    (TRUCE + "id: a\nquery: >-\n  2 of (@truce, حلب)\n", "2 of ((هدنة OR truce), حلب)"),
+    (TRUCE + 'id: a\nquery: x "@truce" \\@truce\n', 'x "@truce" \\@truce'),
+    ("id: a\nquery: x @هدن\ndefine: {هدن: هدنة}\n", "x (هدنة)"),
+    ("define: {t: x}\nwatchlists:\n- id: a\n  query: y @t\n", "y (x)"),
+    ("id: a\nquery: x @elsewhere\n", "x (y)"),
+]
+
+
+@pytest.mark.parametrize(("text", "query"), WRITTEN_OUT)
+def test_a_named_sub_query_is_written_out(text: str, query: str) -> None:
+    [watchlist] = read_watchlists(text, "w.yaml", {"elsewhere": "y"})
+    assert watchlist.query == query
+
+
+def test_definitions_alone_are_a_file() -> None:
+    assert read_watchlists("define: {a: x}\n", "w.yaml") == []
+    assert read_definitions("define: {a: x}\n---\ndefine:\n  b: '@a y'\n", "w.yaml") == {"a": "x", "b": "@a y"}
+
+
+NOT_WRITTEN_OUT = [
+    (TRUCE + "id: a\nquery: x OR @truec\n", "w.yaml, line 6: watchlist 'a', query, column 6: '@truec' is defined nowhere; did you mean '@truce'?"),
+    ("id: a\nquery: x OR @b\n", "'@b' is defined nowhere; define it in a file, under 'define:'"),
+    ("define:\n  a: x\n  b: x OR plcae:y\n", "w.yaml, line 3: definition 'b', line 1, column 6: unknown field 'plcae'; did you mean 'place'?"),
+    ("define: [a]\n", "w.yaml, line 1, column 9: 'define' is no mapping"),
+    ("define: {1: x}\n", "definition '1': no such name can be used"),
+    ("define: {a: [x]}\n", "definition 'a' is no query"),
+    ("define:\n  a: x\n  a: y\n", "w.yaml, line 3, column 3: definition 'a' stands twice"),
+    ("define: {a: '@b', b: 'y @c', c: '@b'}\n---\nid: w\nquery: x @a\n", "query, column 3: in '@a': '@b' is defined by itself (@b in @c in @b); write it without itself"),
+    ("define: {a: '@a'}\n---\nid: w\nquery: x @a\n", "in '@a': '@a' is defined by itself (@a in @a)"),
+    ("define: {a: 'place:x'}\n---\nid: w\nquery: title:(@a)\n", "watchlist 'w', with its definitions written out: line 1, column 9: field 'place' inside title:(...)"),
+    ("define: {a0: " + "x" * 999 + ", " + ", ".join(f"a{n + 1}: '@a{n} @a{n}'" for n in range(40)) + "}\n---\nid: w\nquery: x @a40\n", "written out, the query has more than 200,000 letters"),
+    (TRUCE + "id: a\nquery: x @truce AND plcae:y\n", "w.yaml, line 6: watchlist 'a', query, column 14: unknown field 'plcae'"),
+    ("id: a\nquery: x\nmatches: y\n", "w.yaml, line 3, column 10: watchlist 'a': matches is no list; put '- ' before each text"),
+    ("id: a\nquery: x\nignores: ['']\n", "watchlist 'a': ignores: an example without text"),
+    ("id: a\nquery: x\nmatches: [{titel: y}]\n", "watchlist 'a': matches: unknown field 'titel'; did you mean 'title'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), NOT_WRITTEN_OUT)
+def test_an_error_names_the_definition(text: str, message: str) -> None:
+    with pytest.raises(WatchlistError) as caught:
+        read_watchlists(text, "w.yaml")
+    assert message in str(caught.value)
+
+
+def test_examples_are_read() -> None:
+    read = read_file(
+        "id: a\nquery: x\nmatches:\n- One\n- |\n  Two\n\n  Body\n  of it\nignores: [{body: Three, source: A}]\n",
+        "w.yaml",
+    )
+    assert [w.id for w in read.watchlists] == ["a"]
+    assert read.examples == [
+        Example("a", {"title": "One", "body": ""}, True, 4),
+        Example("a", {"title": "Two", "body": "Body\nof it"}, True, 5),
+        Example("a", {"body": "Three", "source": "A"}, False, 10),
+    ]
 
 
 def test_a_name_in_two_files_is_refused() -> None:
