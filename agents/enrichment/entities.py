@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _QUOTES = frozenset("\"'“”„«»‹›‘’")
 #: Conditions that a list of places of one country fulfils, and that hold no longer once the article named it so.
 _CUES = frozenset({"cue", "strong_cue", "context"})
+#: Words of the longest name that is known by its sound.
+_LONGEST_HEARD = 5
 _OPENING = _QUOTES | {"(", "["}
 
 
@@ -181,12 +183,28 @@ class _Reader:
                     same = [one for one in best if len(one[2]) == len(name)]
                     best = [*same, (proclitic, number, name, kept)]
         if not best:
+            best = self._heard(field, words, number)
+        if not best:
             return None
         best.sort(key=lambda one: len(one[0]))
         proclitic, _, name, _ = best[0]
         start = token.start + (_cut(token.raw, name[0]) if proclitic else 0)
         readings = tuple(reading for *_, kept in best for reading in kept)
         return _Found(field, number, number + len(name) - 1, start, name, proclitic, readings)
+
+    def _heard(
+        self, field: FieldText, words: list[str], number: int
+    ) -> list[tuple[str, int, tuple[str, ...], tuple[Reading, ...]]]:
+        """A foreigner's name in a spelling that no table has, without its proclitics."""
+        token = field.tokens[number]
+        for form in reversed(token.forms):  # vowels are not heard, and so no و before the name
+            proclitic = self._proclitic(token, form)
+            length, readings = self.gazetteer.heard([form, *words[number + 1 : number + _LONGEST_HEARD]])
+            if length and proclitic is not None:
+                name = (form, *words[number + 1 : number + length])
+                if kept := self._allowed(field, number, name, proclitic, readings):
+                    return [(proclitic, number, name, kept)]
+        return []
 
     def _plain(
         self, words: list[str], number: int, form: str, lengths: tuple[int, ...]

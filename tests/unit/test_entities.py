@@ -334,3 +334,72 @@ def test_fronts_of_the_wars_of_the_day_are_known(text: str, language: str, name:
 )
 def test_words_that_are_also_small_towns_are_words(text: str) -> None:
     assert not named(read(text))
+
+
+# --- spellings of foreign names -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "mention"),
+    [
+        ("قال سيرجي لافروف إن الهدنة صامدة", "Sergey Lavrov", "سيرجي لافروف"),
+        ("والتقى انطونيو جوتيريس الوفد", "António Guterres", "انطونيو جوتيريس"),
+        ("دعا أنطونيو غوتيريس إلى التهدئة", "António Guterres", "أنطونيو غوتيريس"),
+        ("دعا أنطونيو غوتيريش إلى التهدئة", "António Guterres", "أنطونيو غوتيريش"),
+        ("استقبل مولود شاويش أوغلو نظيره", "Mevlüt Çavuşoğlu", "مولود شاويش أوغلو"),
+        ("استقبل مولود جاويش أوغلو نظيره", "Mevlüt Çavuşoğlu", "مولود جاويش أوغلو"),
+        ("زار خلوصي آكار الحدود", "Hulusi Akar", "خلوصي آكار"),
+        ("وقال فرنسوا هولاند", "François Hollande", "فرنسوا هولاند"),
+        ("أعلن ودونالد تاسك", "Donald Tusk", "دونالد تاسك"),
+    ],
+)
+def test_spellings_of_a_foreign_name_are_one_person(text: str, name: str, mention: str) -> None:
+    assert mention in named(read(text))[name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قال محمد يوسف إن السعر ارتفع",
+        "كان يمكن أن يعود",
+        "رسم هايد بارك في لندن",
+        "زار كأس الأبطال المدينة",
+        "التقى حامد القرشي بالطلاب",
+    ],
+)
+def test_what_only_sounds_like_a_foreign_name_is_none(text: str) -> None:
+    assert not any(entity.type is EntityType.PERSON for entity in read(text))
+
+
+# --- which of several -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "entity_id", "found"),
+    [
+        ("قتال في مدينة السفيرة بريف حلب", "ar", "geonames:172503", True),
+        ("وصلت السفيرة إلى حلب", "ar", "geonames:172503", False),
+        (
+            "فاز حزب العدالة والتنمية في المغرب، وخسر في الرباط",
+            "ar",
+            "marsad:organisation/justice-and-development-party-morocco",
+            True,
+        ),
+        (
+            "فاز حزب العدالة والتنمية في تركيا، وخسر في أنقرة",
+            "ar",
+            "marsad:organisation/justice-and-development-party-morocco",
+            False,
+        ),
+        ("الحرب في السودان تدخل عامها الثالث", "ar", "Q1049", True),
+        ("الحرب في السودان تدخل عامها الثالث", "ar", "marsad:event/sudanese-civil-war", True),
+        ("أسقطت الدفاعات مسيرات شاهد فوق خاركيف", "ar", "marsad:product/shahed-136", True),
+        ("شاهد الجمهور المباراة", "ar", "marsad:product/shahed-136", False),
+        ("The THAAD battery arrived", "en", "marsad:product/thaad", True),
+        ("Of the towns in the north, Most were quiet", "en", "Q858", False),
+        ("هدوء في محافظة تعز وفي تعز", "ar", "marsad:place/taiz-governorate", True),
+        ("هدوء في تعز", "ar", "marsad:place/taiz-governorate", False),
+    ],
+)
+def test_names_of_several_things_and_of_ordinary_words(text: str, language: str, entity_id: str, found: bool) -> None:
+    assert (entity_id in {entity.id for entity in read(text, language=language)}) is found

@@ -8,7 +8,7 @@ A language pack may bring more names for the same things: languages/<code>/gazet
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from agents.enrichment.gazetteer import packs
 from agents.enrichment.gazetteer import rules as reading_rules
 from agents.enrichment.gazetteer.index import FILE, EntityEntry, Index, Reading
 from agents.enrichment.gazetteer.rules import Refusal, Rules
+from agents.enrichment.gazetteer.sound import same_name, sound, sound_of
 from agents.enrichment.gazetteer.spelling import APOSTROPHES, words_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,19 @@ class Gazetteer:
         """What a name may stand for, by its normalised words with blanks between them; the likeliest first."""
         code = self.index.names.get(key)
         return self.index.readings(code) if code else ()
+
+    def heard(self, words: Sequence[str]) -> tuple[int, tuple[Reading, ...]]:
+        """The longest name of a foreigner that words begin with, by its sound: number of words, what it may stand for."""
+        first = sound(words[0]) if words else ""
+        for length in self.index.sound_lengths.get(first, ()) if first else ():
+            written = tuple(words[:length])
+            code, _, known = self.index.sounds.get(sound_of(written), "").partition(">")
+            if code and same_name(written, tuple(known.split()), self._is_given):
+                return length, self.index.readings(code)
+        return 0, ()
+
+    def _is_given(self, word: str) -> bool:
+        return word in self.index.given_names or word in self.rules.given_names
 
     def bears_given_name(self, word: str, entity_id: str) -> bool | None:
         """Is a normalised word the first of that person's name? None: it is nobody's."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.enrichment.gazetteer import index, rules
-from agents.enrichment.gazetteer.risk import WELL_KNOWN, mark_of
+from agents.enrichment.gazetteer.risk import WELL_KNOWN, is_word, mark_of, ordinary, people
+from agents.enrichment.gazetteer.sound import sound, sound_of
 from agents.enrichment.gazetteer.spelling import key_of, normalised, words_of
 from agents.enrichment.gazetteer.tables import THINGS, bare, cells, rows
 from agents.enrichment.text import normalise
@@ -62,6 +63,7 @@ class Compiler:
         self.names: dict[str, dict[str, _Named]] = {}
         self.given_names: dict[str, set[str]] = {}
         self.full_names: list[tuple[str, tuple[str, ...]]] = []
+        self.arab = {row["id"] for row in rows("countries.tsv") if row["iso"] in self.rules["arab_world"]}
         self._countries(list(rows("countries.tsv")))
         self._places()
         for table in THINGS:
@@ -189,16 +191,34 @@ class Compiler:
         given = {
             word: " ".join(str(n) for n in sorted(numbers[i] for i in ids)) for word, ids in self.given_names.items()
         }
+        sounds = self._sounds(names)
         return index.write(
             (
                 (self._line(row, numbers) for row in self.entries.values()),
                 _lines(names),
                 _lines(_lengths(names)),
                 _lines(given),
-                (),
-                (),
+                _lines(sounds),
+                _lines(_lengths(sounds)),
             )
         )
+
+    def _sounds(self, names: dict[str, str]) -> dict[str, str]:
+        """The names of people who are not from the Arab world, by how they sound; not those that sound like another word."""
+        found: dict[str, str] = {}
+        given = normalised(self.rules["given_names"].split())
+        spoiled = {sound(word) for word in ordinary() | people()}
+        foreign = {row.id for row in self.entries.values() if row.type == "person" and row.country not in self.arab}
+        for key, readings in sorted(self.names.items()):
+            words = tuple(key.split())
+            heard = sound_of(words)
+            if not heard or not foreign.issuperset(readings) or any(r.conditional for r in readings.values()):
+                continue
+            arabic = is_word(words[-1]) or words[-1] in given
+            if arabic or (len(words) == 1 and heard in spoiled):
+                continue
+            found.setdefault(heard, f"{names[key]}>{key}")
+        return found
 
     def _line(self, row: _Row, numbers: dict[str, int]) -> str:
         parents = " ".join(str(numbers[parent]) for parent in row.parents)

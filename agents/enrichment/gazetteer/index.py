@@ -7,7 +7,7 @@ Sections are separated by empty lines, their lines are sorted where no order is 
 2. names: normalised words, readings (see `reading_code`);
 3. first words of names, and how many words those names have, longest first, one digit each;
 4. first words of people's names, numbers of the people;
-5. names of foreigners by how they sound (`sound.py`), readings; 6. their first words, as in 3.
+5. names of foreigners by how they sound (`sound.py`), readings, '>' and the name; 6. their first words, as in 3.
 
 `compile.py` writes it from the tables. Nothing is parsed before it is asked for: entries and readings are made, and
 kept, when a text names them.
