@@ -20,6 +20,21 @@ from agents.enrichment.languages import pack
 SHORT, SHORTISH, SHORTISH_LATIN, WELL_KNOWN = 3, 4, 5, 50_000
 
 
+#: Ending of a word and what may stand in its place in a list of base forms.
+ENDINGS = (
+    ("ه", ""),
+    ("ات", ""),
+    ("ات", "ه"),
+    ("ون", ""),
+    ("ين", ""),
+    ("ان", ""),
+    ("ي", ""),
+    ("يه", ""),
+    ("s", ""),
+    ("es", ""),
+)
+
+
 @cache
 def ordinary() -> frozenset[str]:
     """Normalised words that mean something else than a town."""
@@ -42,9 +57,15 @@ def people() -> frozenset[str]:
 
 
 def is_word(word: str) -> bool:
-    """Is a normalised word, or what is left of it without affixes, an ordinary word?"""
-    language = "en" if word.isascii() else "ar"
-    return word in ordinary() or not ordinary().isdisjoint(pack(language).stems(word))
+    """Is a normalised word, or what is left of it without article and ending, an ordinary word?
+
+    The endings are those below and not the packs' morphology, so that the index does not age with every affix there.
+    """
+    forms = {word, word.removeprefix("ال")}
+    forms |= {
+        f.removesuffix(end) + more for f in forms for end, more in ENDINGS if f.endswith(end) and len(f) > len(end) + 2
+    }
+    return not forms.isdisjoint(ordinary())
 
 
 def mark_of(name: str, population: int) -> str:
