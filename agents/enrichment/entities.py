@@ -21,7 +21,7 @@ from streams.records import Entity, EntityType, Mention
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agents.enrichment.gazetteer import EntityEntry, Gazetteer, Reading, Refusal
+    from agents.enrichment.gazetteer import EntityEntry, Gazetteer, Opening, Reading, Refusal
     from agents.enrichment.gazetteer.rules import KindWord
     from agents.enrichment.text import Document, FieldText, Token
 
@@ -140,8 +140,8 @@ class _Reader:
         self.document = document
         self.gazetteer = gazetteer
         self.rules = gazetteer.rules
-        tokens = (token for field in document.fields for token in field.tokens)
-        self.on_sport = len({w for token in tokens for w in self.rules.sport.intersection(token.forms)}) > 1
+        words = {token.forms for field in document.fields for token in field.tokens}
+        self.on_sport = len({word for forms in words for word in gazetteer.looked_at(forms).sport}) > 1
 
     # --- finding names ------------------------------------------------------------------------------------------------
 
@@ -153,18 +153,19 @@ class _Reader:
         number = 0
         words = [_word(token) for token in field.tokens]
         while number < len(words):
-            found = self._name_at(field, words, number)
+            word = self.gazetteer.looked_at(field.tokens[number].forms or (words[number],))
+            found = self._name_at(field, words, number, word) if word.opens or word.heard else None
             if found:
                 yield found
                 if not all(reading.entry.type is EntityType.EVENT for reading in found.readings):
                     number = found.last
             number += 1
 
-    def _name_at(self, field: FieldText, words: list[str], number: int) -> _Found | None:
+    def _name_at(self, field: FieldText, words: list[str], number: int, opening: Opening) -> _Found | None:
         """The longest name that begins at a token; what it stands for under each cut of its proclitics."""
         token = field.tokens[number]
         best: list[tuple[str, int, tuple[str, ...], tuple[Reading, ...]]] = []
-        for form in token.forms or (words[number],):
+        for form in (token.forms or (words[number],)) if opening.opens else ():
             lengths = self.gazetteer.lengths.get(form)
             heads = self.rules.heads.get(form)
             if lengths is None and heads is None:
@@ -182,8 +183,8 @@ class _Reader:
                 if kept:
                     same = [one for one in best if len(one[2]) == len(name)]
                     best = [*same, (proclitic, number, name, kept)]
-        if not best:
-            best = self._heard(field, words, number)
+        if not best and opening.heard:
+            best = self._heard(field, words, number, opening.heard)
         if not best:
             return None
         best.sort(key=lambda one: len(one[0]))
@@ -193,14 +194,13 @@ class _Reader:
         return _Found(field, number, number + len(name) - 1, start, name, proclitic, readings)
 
     def _heard(
-        self, field: FieldText, words: list[str], number: int
+        self, field: FieldText, words: list[str], number: int, forms: tuple[str, ...]
     ) -> list[tuple[str, int, tuple[str, ...], tuple[Reading, ...]]]:
         """A foreigner's name in a spelling that no table has, without its proclitics."""
         token = field.tokens[number]
-        for form in reversed(token.forms):  # vowels are not heard, and so no و before the name
-            proclitic = self._proclitic(token, form)
+        for form in forms:
             length, readings = self.gazetteer.heard([form, *words[number + 1 : number + _LONGEST_HEARD]])
-            if length and proclitic is not None:
+            if length and (proclitic := self._proclitic(token, form)) is not None:
                 name = (form, *words[number + 1 : number + length])
                 if kept := self._allowed(field, number, name, proclitic, readings):
                     return [(proclitic, number, name, kept)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agents.enrichment.gazetteer import packs
 from agents.enrichment.gazetteer import rules as reading_rules
@@ -24,6 +24,21 @@ if TYPE_CHECKING:
     from streams.records import EntityType
 
 __all__ = ["APOSTROPHES", "EntityEntry", "Gazetteer", "Reading", "Refusal", "Rules", "words_of"]
+
+
+#: Words remembered at most.
+_OPENINGS = 300_000
+
+
+class Opening(NamedTuple):
+    """What a word may be to the reader of names."""
+
+    opens: bool
+    """May a name begin with it, or with a word for its kind?"""
+    heard: tuple[str, ...]
+    """Forms that sound like the first word of a foreigner's name, the shortest first: no و is heard before it."""
+    sport: frozenset[str]
+    """Which of its forms are words of sport."""
 
 
 class _Entries(Mapping[str, EntityEntry]):
@@ -54,6 +69,7 @@ class Gazetteer:
         self.entries: Mapping[str, EntityEntry] = _Entries(index)
         self.lengths = index.lengths
         """First word of names to how many words those names have, longest first."""
+        self.openings: dict[tuple[str, ...], Opening] = {}
 
     @classmethod
     def load(cls) -> Gazetteer:
@@ -68,6 +84,17 @@ class Gazetteer:
         """What a name may stand for, by its normalised words with blanks between them; the likeliest first."""
         code = self.index.names.get(key)
         return self.index.readings(code) if code else ()
+
+    def looked_at(self, forms: tuple[str, ...]) -> Opening:
+        """What a word with these forms may be to the reader of names; remembered, since texts repeat their words."""
+        known = self.openings.get(forms)
+        if known is None:
+            if len(self.openings) > _OPENINGS:
+                self.openings.clear()
+            opens = any(form in self.lengths or form in self.rules.heads for form in forms)
+            heard = tuple(form for form in reversed(forms) if sound(form) in self.index.sound_lengths)
+            known = self.openings[forms] = Opening(opens, heard, self.rules.sport.intersection(forms))
+        return known
 
     def heard(self, words: Sequence[str]) -> tuple[int, tuple[Reading, ...]]:
         """The longest name of a foreigner that words begin with, by its sound: number of words, what it may stand for."""
