@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import difflib
+import math
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from agents.enrichment.text import normalise
 from agents.watchlists.fields import FIELDS
 from agents.watchlists.lexer import position_of
-from agents.watchlists.matcher import WIKIDATA_ID, Vocabulary, query_words
+from agents.watchlists.load import Load, expected_alerts
+from agents.watchlists.matcher import WIKIDATA_ID, Vocabulary, compile_query, query_words
 from agents.watchlists.query import parse
-from agents.watchlists.syntax import And, Node, Not, Or, Phrase, Range, Value, Word, bounds, nodes
+from agents.watchlists.syntax import (
+    And,
+    AtLeast,
+    EventOf,
+    Flag,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    Value,
+    Word,
+    bounds,
+    is_relative,
+    nodes,
+)
 from agents.watchlists.unparse import to_query
 
 if TYPE_CHECKING:
@@ -34,6 +52,10 @@ _STOP_WORDS = frozenset(
 _SINGLE = frozenset({"event", "agreement", "stage", "language", "source"})
 
 
+#: For times that are all reckoned from now; which day it is makes no difference.
+_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class LintWarning:
     """Something to look at in a watchlist's query. `line` and `column` count from 1; `code` names the kind."""
@@ -49,11 +71,12 @@ class LintWarning:
         return f"query, {where}: {self.message}" + (f"; {self.remedy}" if self.remedy else "")
 
 
-def lint(watchlist: Watchlist, vocabulary: Vocabulary | None = None) -> list[LintWarning]:
+def lint(watchlist: Watchlist, vocabulary: Vocabulary | None = None, load: Load | None = None) -> list[LintWarning]:
     """What looks wrong in a watchlist, in order of the query. Raises QuerySyntaxError.
 
     Names are looked up in `vocabulary`; without one, in the gazetteer and the topic table that ship.
     """
+    load = load or Load()
     query = watchlist.query
     tree = parse(query)
     words = vocabulary or Vocabulary.load()
@@ -65,6 +88,8 @@ def lint(watchlist: Watchlist, vocabulary: Vocabulary | None = None) -> list[Lin
         *_phrases(tree),
         *_direction_marks(query),
     ]
+    if not any(code in ("matches-everything", "never-matches", "stop-word") for _, code, _, _ in found):
+        found += _loads(watchlist, words, load)
     warnings = []
     for start, code, message, remedy in sorted(found):
         line, column = position_of(query, start)
@@ -99,11 +124,33 @@ def _exclusions(tree: Node) -> Iterator[_Found]:
             "put first what is wanted: it reads better",
         )
     for node in nodes(tree):
-        if isinstance(node, Or):
+        if isinstance(node, Or) or (isinstance(node, AtLeast) and node.count == 1):
             yield from _too_wide(node)
+        elif isinstance(node, AtLeast):
+            excluded = sum(_excludes_only(child) for child in node.children)
+            if excluded >= node.count:
+                remedy = "bracket the exclusions with what is wanted"
+                yield node.start, "matches-everything", "exclusions alone are as many as are asked for", remedy
 
 
-def _too_wide(node: Or) -> Iterator[_Found]:
+def _loads(watchlist: Watchlist, vocabulary: Vocabulary, load: Load) -> Iterator[_Found]:
+    alerts = expected_alerts(watchlist, compile_query(watchlist.query, vocabulary), load)
+    if alerts > load.alerts:
+        remedy = "join what is frequent with a place, a topic or a rarer word"
+        yield (
+            0,
+            "load",
+            f"about {_rounded(alerts):,} alerts of {load.articles:,} articles a day are to be expected",
+            remedy,
+        )
+
+
+def _rounded(number: float) -> int:
+    """Two digits that count: it is a guess."""
+    return int(round(number, 1 - math.floor(math.log10(number)))) if number >= 1 else 1
+
+
+def _too_wide(node: Or | AtLeast) -> Iterator[_Found]:
     for child in node.children:
         if _excludes_only(child):
             what = "everything" if isinstance(child, Not) and child.child in node.children else "almost everything"
@@ -125,13 +172,21 @@ def _too_wide(node: Or) -> Iterator[_Found]:
 
 def _contradictions(tree: Node) -> Iterator[_Found]:
     for node in nodes(tree):
-        if isinstance(node, Range) and bounds(node)[0] >= bounds(node)[1]:
+        if isinstance(node, Range) and _is_empty([node]):
             yield node.start, "never-matches", "no time lies in this range", "write [ ] where the bounds belong to it"
         if isinstance(node, And):
             parts = _parts(node)
             yield from _denied_parts(parts)
             yield from _several_values(parts)
             yield from _apart_in_time(parts)
+        if isinstance(node, EventOf):
+            flags = {part for part in nodes(node) if isinstance(part, Flag)}
+            if {Flag("main"), Flag("background")} <= flags and _all_asked(node.child, flags):
+                yield node.start, "never-matches", "no event is both main and background", "remove one of the two"
+
+
+def _all_asked(node: Node, wanted: set[Flag]) -> bool:
+    return isinstance(node, And) and wanted <= set(_parts(node))
 
 
 def _denied_parts(parts: list[Node]) -> Iterator[_Found]:
@@ -177,8 +232,18 @@ def _several_values(parts: list[Node]) -> Iterator[_Found]:
 
 def _apart_in_time(parts: list[Node]) -> Iterator[_Found]:
     for one, other in combinations([part for part in parts if isinstance(part, Range)], 2):
-        if max(bounds(one)[0], bounds(other)[0]) >= min(bounds(one)[1], bounds(other)[1]):
+        if _is_empty([one, other]):
             yield other.start, "never-matches", "no time lies in both ranges", "join them by OR, or mend a date"
+
+
+def _is_empty(ranges: list[Range]) -> bool:
+    """Does no time lie in all of them? Of dates beside times from now on that cannot be told."""
+    times = [bound for each in ranges for bound in (each.low, each.high) if bound is not None]
+    relative = [is_relative(Range("published", time, None)) for time in times]
+    if any(relative) and not all(relative):
+        return False
+    each = [bounds(one, _SOME_DAY) for one in ranges]
+    return max(low for low, _ in each) >= min(high for _, high in each)
 
 
 def _names(tree: Node, vocabulary: Vocabulary) -> Iterator[_Found]:
