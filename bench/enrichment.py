@@ -1,9 +1,10 @@
 """How fast is enrichment on one core, and which enricher takes how much of it?
 
-    python bench/enrichment.py [FILE] [--limit N] [--encoder use|off]
+    python bench/enrichment.py [FILE] [--limit N] [--encoder use|off] [--words LOW HIGH] [--warm N]
 
 FILE holds articles as JSON Lines, gzipped or not; without one, articles are made from the golden texts of the tests. Each
-enricher is timed as `Enricher.enrich` calls it, after a first pass of fifty articles that loads the tables.
+enricher is timed as `Enricher.enrich` calls it, after a first pass over `--warm` other articles that loads the tables and
+meets the words that most articles share. With `--words`, only articles of so many words are measured.
 """
 
 from __future__ import annotations
@@ -28,8 +29,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "topics.jsonl"
-STAGES = ("detect", "text_end", "document", "find_entities", "extract_events", "find_dates", "main_place", "find_quotes")
-WARM = 50
+STAGES = (
+    "detect",
+    "text_end",
+    "document",
+    "find_entities",
+    "extract_events",
+    "find_dates",
+    "main_place",
+    "find_quotes",
+)
 
 
 def read_articles(file: Path) -> Iterator[Article]:
@@ -73,10 +82,16 @@ def main() -> None:
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--limit", type=int, default=1000)
     parser.add_argument("--encoder", default="off", help="use, off or a sentence-transformers folder")
+    parser.add_argument("--words", type=int, nargs=2, default=(0, 1_000_000), metavar=("LOW", "HIGH"))
+    parser.add_argument("--warm", type=int, default=50)
     options = parser.parse_args()
 
-    source = read_articles(options.file) if options.file else made_articles(options.limit)
-    articles = list(islice(source, options.limit))
+    low, high = options.words
+    source = list(read_articles(options.file) if options.file else made_articles(options.limit + options.warm))
+    fitting = [article for article in source if low <= len(article.body.split()) <= high]
+    articles = fitting[-options.limit :]
+    chosen = {id(article) for article in articles}
+    before = [article for article in source if id(article) not in chosen][: options.warm]
     watch = Stopwatch()
     for stage in STAGES:
         setattr(enrich, stage, watch.timed(stage, getattr(enrich, stage)))
@@ -85,7 +100,7 @@ def main() -> None:
     enricher.topics.tag = watch.timed("topics", enricher.topics.tag)  # type: ignore[method-assign]
     if enricher.encoder:
         enricher.encoder.encode = watch.timed("encoder", enricher.encoder.encode)  # type: ignore[method-assign]
-    for article in articles[:WARM]:
+    for article in before or articles:
         enricher.enrich(article)
     settle_garbage()
 

@@ -70,6 +70,8 @@ class Gazetteer:
         self.lengths = index.lengths
         """First word of names to how many words those names have, longest first."""
         self.openings: dict[tuple[str, ...], Opening] = {}
+        self._first_sounds = {" ".join(key.split()[:2]) for key in index.sounds}
+        """How names of several words begin, by sound: enough to know that most words are none."""
 
     @classmethod
     def load(cls) -> Gazetteer:
@@ -99,7 +101,10 @@ class Gazetteer:
     def heard(self, words: Sequence[str]) -> tuple[int, tuple[Reading, ...]]:
         """The longest name of a foreigner that words begin with, by its sound: number of words, what it may stand for."""
         first = sound(words[0]) if words else ""
+        second = sound(words[1]) if len(words) > 1 else ""
         for length in self.index.sound_lengths.get(first, ()) if first else ():
+            if length > 1 and f"{first} {second}" not in self._first_sounds:
+                continue
             written = tuple(words[:length])
             code, _, known = self.index.sounds.get(sound_of(written), "").partition(">")
             if code and same_name(written, tuple(known.split()), self._is_given):
