@@ -130,6 +130,13 @@ class EventFlag(Clause):
         return ()
 
 
+def event_words(event: Event) -> str:
+    """What an event is, in a line: `agreement ceasefire signed`."""
+    kind = event.agreement.kind if event.agreement else None
+    told = [flag for flag in ("background", "negated", "hedged") if getattr(event, flag)]
+    return " ".join(part for part in (event.type, kind, event.stage, *told) if part)
+
+
 def _proof_of_entities(event: Event, article: ArticleIndex, ids: list[str], of: str) -> list[Span]:
     mentions = [m for i in dict.fromkeys(ids) if i in article.entities for m in article.entities[i].mentions]
     places = {(m.field, m.start) for m in mentions}
