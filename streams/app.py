@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import faust
-from aiokafka import AIOKafkaConsumer
 from faust.serializers import codecs
 from faust.tables.table import Table
 from faust.types.auth import SASLMechanism
 
 from streams import steady
-from streams.reading import Follower
+from streams.reading import Follower, new_reader, tls
 from streams.topics import MAX_MESSAGE_BYTES
 
 if TYPE_CHECKING:
@@ -140,34 +138,8 @@ def _faust_settings(stage: StageSpec, settings: Settings) -> dict[str, Any]:
             username=settings.sasl_username,
             password=settings.sasl_password.get_secret_value(),
             mechanism=SASLMechanism(settings.sasl_mechanism),
-            ssl_context=_tls(settings) if settings.uses_tls else None,
+            ssl_context=tls(settings) if settings.uses_tls else None,
         )
     elif settings.uses_tls:
-        given["broker_credentials"] = faust.SSLCredentials(_tls(settings))
+        given["broker_credentials"] = faust.SSLCredentials(tls(settings))
     return given
-
-
-def new_reader(settings: Settings) -> AIOKafkaConsumer:
-    """A consumer without a group, to be assigned by hand."""
-    options: dict[str, Any] = {}
-    if settings.uses_sasl and settings.sasl_password is not None:
-        options |= {
-            "sasl_mechanism": settings.sasl_mechanism,
-            "sasl_plain_username": settings.sasl_username,
-            "sasl_plain_password": settings.sasl_password.get_secret_value(),
-        }
-    if settings.uses_tls:
-        options["ssl_context"] = _tls(settings)
-    return AIOKafkaConsumer(
-        bootstrap_servers=settings.broker,
-        security_protocol=settings.security_protocol,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        fetch_max_wait_ms=100,
-        max_partition_fetch_bytes=2 * MAX_MESSAGE_BYTES,
-        **options,
-    )
-
-
-def _tls(settings: Settings) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(settings.ssl_cafile) if settings.ssl_cafile else None)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from streams.topics import MAX_MESSAGE_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from streams.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +53,33 @@ async def true_ends(
     finally:
         await consumer.stop()
     return ends
+
+
+def new_reader(settings: Settings) -> AIOKafkaConsumer:
+    """A consumer without a group, to be assigned by hand."""
+    options: dict[str, Any] = {}
+    if settings.uses_sasl and settings.sasl_password is not None:
+        options |= {
+            "sasl_mechanism": settings.sasl_mechanism,
+            "sasl_plain_username": settings.sasl_username,
+            "sasl_plain_password": settings.sasl_password.get_secret_value(),
+        }
+    if settings.uses_tls:
+        options["ssl_context"] = tls(settings)
+    return AIOKafkaConsumer(
+        bootstrap_servers=settings.broker,
+        security_protocol=settings.security_protocol,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=100,
+        max_partition_fetch_bytes=2 * MAX_MESSAGE_BYTES,
+        **options,
+    )
+
+
+def tls(settings: Settings) -> ssl.SSLContext:
+    """The authorities that are trusted."""
+    return ssl.create_default_context(cafile=str(settings.ssl_cafile) if settings.ssl_cafile else None)
 
 
 class Follower:
@@ -98,7 +130,7 @@ class Follower:
             await consumer.stop()
 
     async def _assign(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
-        numbers = await _partitions(consumer, self.topic)
+        numbers = await partitions(consumer, self.topic)
         held = [TopicPartition(self.topic, number) for number in sorted(numbers)]
         consumer.assign(held)
         ends = await true_ends(self._new_consumer, await consumer.end_offsets(held))
@@ -110,7 +142,8 @@ class Follower:
         return ends
 
 
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
+async def partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
+    """The numbers of a topic's partitions; leaves the first of them assigned. Raises OSError if it is missing."""
     # aiokafka learns the partitions of what is assigned, and only of that: `consumer.topics()` tells names alone.
     first = TopicPartition(topic, 0)
     consumer.assign([first])
