@@ -1,8 +1,7 @@
 """How many alerts a day may a watchlist be expected to give? A rough guess, made before it is in force.
 
 From the usual shares of articles that have a term (rarity.py), as if parts of a query were independent. What never is takes
-one part: the fields of one event their rarest, an OR, which most often lists ways to say the same, its most frequent. The
-shares that ship are those of news on conflicts: elsewhere fewer articles have such words.
+one part: the fields of one event their rarest, an OR, which most often lists ways to say the same, its most frequent.
 """
 
 from __future__ import annotations
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 _IN_TITLE = 0.15
 #: Share of the articles with a word that begins so that have one which goes on as a wildcard says.
 _OF_PREFIX = 0.1
+#: The shares of words that ship are those of news on conflicts. What stands in so many of its articles does in all news; the
+#: rest is a matter of the subject, and elsewhere at most so many articles have it.
+_EVERYWHERE, _ELSEWHERE = 0.6, 0.05
 #: Share of articles that mean what a `like:` says.
 _ALIKE = 0.01
 #: Articles that tell one story, so that one of so many is an alert unless every one is asked for.
@@ -75,12 +77,17 @@ def _of_clause(clause: Clause) -> float:
             return _ALIKE
         case _:
             title_only = isinstance(clause, Term) and clause.title_only
-            share = prod(max(usual_share(frozenset({term})) for term in need) for need in clause.needs())
+            share = prod(max(map(_of_key, need)) for need in clause.needs())
     return share * (_IN_TITLE if title_only else 1)
 
 
 def _of_prefix(prefix: str) -> float:
-    return min(1.0, _UNLISTED + sum(share for form, share in _shares().items() if form.startswith(prefix)))
+    return min(1.0, _UNLISTED + sum(map(_of_key, (form for form in _shares() if form.startswith(prefix)))))
+
+
+def _of_key(term: str) -> float:
+    share = usual_share(frozenset({term}))
+    return share if term[0] == "\x01" or share >= _EVERYWHERE else min(share, _ELSEWHERE)
 
 
 def _at_least(count: int, shares: list[float]) -> float:

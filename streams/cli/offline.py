@@ -32,7 +32,7 @@ def enrich(
     """Read articles, write what was found in them: `Enriched`, one JSON object a line."""
     settings = settings_of(ctx)
     taken = _Taken(Sources.of(files, format_name, published_at))
-    enricher = _enricher(settings, vectors=vectors)
+    enricher = enricher_of(settings, vectors=vectors)
     for article in taken:
         record = enricher.enrich(article)
         emit(record.model_dump_json(exclude=None if vectors else {"vector"}).encode())
@@ -61,7 +61,7 @@ def match(
     taken = _Taken(Sources.of(files, format_name, published_at))
     watched = checked([str(watchlists)])
     # A vector costs as much as all the rest, and only like: asks for it.
-    enricher = _enricher(settings, vectors=any(asks_meaning(parse(w.query)) for w in watched))
+    enricher = enricher_of(settings, vectors=any(asks_meaning(parse(w.query)) for w in watched))
     pipeline = Pipeline(watched, enricher, enricher.encoder)
     shown = console()
     for article in taken:
@@ -73,7 +73,7 @@ def match(
     taken.finish()
 
 
-def _enricher(settings: Settings, *, vectors: bool) -> Enricher:
+def enricher_of(settings: Settings, *, vectors: bool) -> Enricher:
     """What reads articles as the settings say; `vectors`: somebody asks for them."""
     from agents.enrichment.encoder import open_encoder
     from agents.enrichment.enrich import Enricher
