@@ -214,6 +214,28 @@ class Actor(Record):
     role: Literal["party", "source", "target", "mediator", "guarantor"]
 
 
+EventSourceKind = Literal["party", "person", "organisation", "official", "agency", "unnamed", "unknown"]
+
+
+class EventSource(Record):
+    """Who says that an event happens, or that it does not."""
+
+    id: str | None = Field(default=None, description="Entity id; None: no entity")
+    kind: EventSourceKind = Field(
+        default="unknown",
+        description="party: takes part in the event, or speaks for who does; else as a quote's source",
+    )
+    is_party: bool = Field(default=False, description="Of a party's side, be it named or not")
+    span: Span | None = Field(default=None, description="The words for the source")
+
+
+class ScorePoints(Record):
+    """A term of an event's score."""
+
+    what: str
+    points: float
+
+
 class Event(Record):
     """Something that is reported to happen. At most one event of an article is `main`: what it is news of."""
 
@@ -229,6 +251,8 @@ class Event(Record):
     negated: bool = False
     hedged: bool = False
     score: float = Field(default=0.0, description="How much it looks like what the article is news of")
+    main_why: tuple[ScorePoints, ...] = Field(default=(), description="Of the main event: the terms of its score")
+    source: EventSource | None = Field(default=None, description="Who says so; None: the article itself")
     evidence: tuple[Evidence, ...] = ()
 
 

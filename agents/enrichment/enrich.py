@@ -10,6 +10,7 @@ from agents.enrichment.dates import find_dates
 from agents.enrichment.dates.timing import date_events
 from agents.enrichment.entities import find_entities
 from agents.enrichment.events import extract_events
+from agents.enrichment.events.attribution import attributed
 from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.geography import main_place
 from agents.enrichment.language import detect
@@ -65,6 +66,7 @@ class Enricher:
         spans = self._names(read, entities)
         # Last, for what no table knows is no place and no party, and a longer name takes no place from the article.
         entities = unlinked.with_unlinked(read, entities, spans=spans, needed=told)
+        quotes = find_quotes(read, entities)
         return Enriched(
             article=article,
             language=language,
@@ -72,8 +74,8 @@ class Enricher:
             text_end=end,
             entities=entities,
             topics=topics,
-            events=events,
-            quotes=find_quotes(read, entities),
+            events=attributed(read, events, quotes, entities),
+            quotes=quotes,
             main_place=place.id,
             main_place_why=place.why,
             vector=None if vector is None else encoding.pack_vector(vector),

@@ -163,7 +163,7 @@ def score_events(text: str, name: str, enricher: Enricher) -> list[Figure]:
     """The main agreement: is there one, its kind and stage, place, parties, and whether it is negated or hedged."""
     figures = Figures("events")
     for row in rows(text, name, EventRow):
-        event = next((event for event in row.enriched(enricher).events if event.main), None)
+        event = next((e for e in row.enriched(enricher).events if e.main and e.agreement is not None), None)
         _score_event(figures, row, event, enricher.gazetteer)
     return list(figures.values())
 

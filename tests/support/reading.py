@@ -21,7 +21,8 @@ def read(language: str, title: str, body: str = ""):
 
 
 def main_of(language: str, title: str, body: str = ""):
-    return next((e for e in read(language, title, body)[1] if e.main), None)
+    """The agreement it is news of, if of one."""
+    return next((e for e in read(language, title, body)[1] if e.main and e.agreement is not None), None)
 
 
 @cache

@@ -222,9 +222,13 @@ def test_truces_of_two_places_are_two_events() -> None:
     assert sorted(e.place or "" for e in events if e.type == "agreement") == ["Q1", "Q2"]
 
 
-def test_other_events_are_never_main() -> None:
+def test_another_event_is_main_where_no_agreement_is() -> None:
     events = events_of("قصف على إدلب", "قتل سبعة في غارات جوية على إدلب أمس.")
-    assert [(e.type, e.plover, e.place, e.main) for e in events] == [("assault", ("ASSAULT",), "Q1", False)]
+    assert [(e.type, e.plover, e.place, e.main) for e in events] == [
+        ("assault", ("ASSAULT:heavy-weapons",), "Q1", True)
+    ]
+    events = events_of("هدنة في إدلب بعد قصف")
+    assert [(e.type, e.main) for e in events] == [("agreement", True), ("assault", False)]
 
 
 @pytest.mark.parametrize(("title", "body"), [("", ""), ("؟!", "…"), ("هدنة", ""), ("", "هدنة"), ("و و و", "قد لا لن")])

@@ -1,7 +1,7 @@
 """Events: what does an article report, in which stage, where, by whom, and is it news or history?
 
 In:  a document and its entities
-Out: events with evidence; agreements in depth, other PLOVER types thinly; at most one is main
+Out: events with evidence; agreements in depth, other PLOVER types in title and lead; at most one is main
 Reads: languages/<code>/events.yaml. docs/events.md explains rules, stages and codes.
 """
 
@@ -34,7 +34,5 @@ def extract_events(document: Document, entities: tuple[Entity, ...]) -> tuple[Ev
     names = Names(document, entities)
     flagged = [with_flags(m) for m in specified(mentions, lead_of(body))]
     agreements = merge(flagged, names, grammar, [*title, *body])
-    return (
-        *choose_main(agreements, reads_as_opinion(title, body)),
-        *other_events(title, body, names, grammar, triggers),
-    )
+    others = other_events(title, body, names, grammar, triggers)
+    return tuple(choose_main(agreements, others, reads_as_opinion(title, body)))

@@ -2,12 +2,13 @@
 
 Merging: within an article, mentions of one family of kinds (all that speak of war and peace, prisoner exchanges apart)
 are one agreement unless their places exclude each other; background mentions merge by stage as well.
-Main: the best mention's worth, see `worth`; at least MAIN, and not background. The score is in the event.
+Main: the best mention's worth, see `terms`; at least MAIN, and not background. The score is in the event.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agents.enrichment.events.agreements import CONFLICT_KINDS, Mention, is_unspecified
@@ -15,10 +16,10 @@ from agents.enrichment.events.flags import AFTERMATH
 from agents.enrichment.events.plover import codes
 from agents.enrichment.events.roles import Roles, as_actors, roles_of, spans
 from agents.enrichment.events.surroundings import stands_for
-from streams.records import Agreement, AgreementKind, EntityType, Event, Evidence, Stage
+from streams.records import Agreement, AgreementKind, EntityType, Event, Evidence, ScorePoints, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from agents.enrichment.events.grammar import Grammar
     from agents.enrichment.events.names import Named, Names
@@ -47,6 +48,8 @@ LONG = 4
 STAGE_CUES = 3
 #: An event of at least this worth may be what the article is news of.
 MAIN = 2.4
+#: An event of another type, if no agreement is: one in the title, or in the lead without doubt.
+MAIN_OTHER = 2.0
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,13 @@ class Placed:
     """A mention with its worth and roles."""
 
     mention: Mention
-    worth: float
+    terms: tuple[ScorePoints, ...]
     roles: Roles
+
+    @cached_property
+    def worth(self) -> float:
+        """How much it looks like the article's news."""
+        return sum(term.points for term in self.terms)
 
     @property
     def place_ids(self) -> frozenset[str]:
@@ -68,36 +76,37 @@ class Placed:
         return self.place_ids.union(*(n.entity.parents for n in self.roles.places))
 
 
-def worth(mention: Mention, lead: int, titled: bool) -> float:
-    """How much a mention looks like the article's news.
+def terms(mention: Mention, lead: int, titled: bool) -> Iterator[ScorePoints]:
+    """How much a mention looks like the article's news, term by term.
 
     How sure the words are (0 to 1) + where it stands + 0.7 if it tells a stage, − 3 if it is told as history,
     − 2 if only in a relative clause, − 0.4 if something happens despite it, − 0.3 in a later clause of the lead unless the
     title speaks of an agreement too (`titled`) or the clause tells what became of it.
     """
     sentence = mention.sentence
-    score = mention.weight if mention.stage in UNREMARKABLE else max(mention.weight, TOLD)
+    sure = mention.weight if mention.stage in UNREMARKABLE else max(mention.weight, TOLD)
+    yield ScorePoints(what="words", points=sure)
     if sentence.is_title:
-        score += TITLE
+        yield ScorePoints(what="title", points=TITLE)
     elif 0 <= sentence.number - lead < len(LEAD):
-        score += LEAD[sentence.number - lead]
+        yield ScorePoints(what="lead", points=LEAD[sentence.number - lead])
         if not titled and mention.clause.first > sentence.bounds[0] and mention.stage not in AFTERMATH:
-            score += ASIDE
+            yield ScorePoints(what="later clause of the lead", points=ASIDE)
     if mention.cue is not None and not (mention.talks and mention.first <= mention.cue.first <= mention.last):
-        score += STAGED
+        yield ScorePoints(what="stage told", points=STAGED)
     if mention.kind in CONFLICT_KINDS and mention.stage not in UNREMARKABLE:
-        score += DECIDED
+        yield ScorePoints(what="settled", points=DECIDED)
     if mention.background:
-        score += BACKGROUND
+        yield ScorePoints(what="background", points=BACKGROUND)
     if mention.conceded:
-        score += CONCEDED if mention.stage is Stage.VIOLATED else BACKGROUND
+        despite = CONCEDED if mention.stage is Stage.VIOLATED else BACKGROUND
+        yield ScorePoints(what="happens despite it", points=despite)
     if mention.clause.relative:
-        score += RELATIVE
+        yield ScorePoints(what="relative clause", points=RELATIVE)
     if any(
         h.says.get("reacts") and h.first in mention.clause and h.first < mention.first for h in sentence.of("speakers")
     ):
-        score += REACTION
-    return score
+        yield ScorePoints(what="reaction", points=REACTION)
 
 
 def lead_of(body: Sequence[Sentence]) -> int:
@@ -114,7 +123,7 @@ def merge(mentions: Sequence[Mention], names: Names, grammar: Grammar, sentences
     """Events from an article's mentions, the best first; none is marked main yet."""
     titled = any(m.sentence.is_title for m in mentions)
     lead = lead_of([s for s in sentences if not s.is_title])
-    placed = [Placed(m, worth(m, lead, titled), roles_of(m, names, grammar)) for m in mentions]
+    placed = [Placed(m, tuple(terms(m, lead, titled)), roles_of(m, names, grammar)) for m in mentions]
     placed.sort(key=lambda p: -p.worth)
     groups: list[list[Placed]] = []
     for one in placed:
@@ -180,6 +189,9 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     evidence += [*spans("party", parties), *spans("place", places)]
     kept = [e for e in evidence if e.of == "stage"][:STAGE_CUES]
     evidence = [e for e in evidence if e.of != "stage" or e in kept]
+    why = group[0].terms
+    if len(group) > 1 and _leads(head, lead):
+        why += (ScorePoints(what="told again", points=round(AGAIN * min(len(group) - 1, 2), 2)),)
     return Event(
         type="agreement",
         plover=codes(kind, stage, staged.hedged),
@@ -190,7 +202,8 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
         background=head.background,
         negated=staged.negated,
         hedged=staged.hedged,
-        score=round(group[0].worth + (AGAIN * min(len(group) - 1, 2) if _leads(group[0].mention, lead) else 0.0), 2),
+        score=round(sum(term.points for term in why), 2),
+        main_why=why,
         evidence=tuple(dict.fromkeys(evidence)),
     )
 
@@ -277,14 +290,15 @@ def _only_country(parties: Sequence[str], kind: AgreementKind) -> str | None:
     return countries_named[0] if kind in CONFLICT_KINDS and len(countries_named) == 1 else None
 
 
-def choose_main(events: Sequence[Event], is_opinion: bool) -> list[Event]:
-    """The events, the best of them marked main if it is worth it."""
-    if not events or is_opinion:
-        return list(events)
-    best = max(events, key=lambda e: (not e.background, e.score))
-    if best.background or best.score < MAIN:
-        return list(events)
-    return [e.model_copy(update={"main": True}) if e is best else e for e in events]
+def choose_main(agreements: Sequence[Event], others: Sequence[Event], is_opinion: bool) -> list[Event]:
+    """All events, one marked main: the best agreement if it is worth it, else the best of the others. Only it keeps its terms."""
+    chosen = None if is_opinion else _worthy(agreements, MAIN) or _worthy(others, MAIN_OTHER)
+    return [e.model_copy(update={"main": True} if e is chosen else {"main_why": ()}) for e in (*agreements, *others)]
+
+
+def _worthy(events: Sequence[Event], least: float) -> Event | None:
+    best = max(events, key=lambda e: (not e.background, e.score), default=None)
+    return best if best is not None and not best.background and best.score >= least else None
 
 
 def reads_as_opinion(title: Sequence[Sentence], body: Sequence[Sentence]) -> bool:
