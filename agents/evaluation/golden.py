@@ -5,7 +5,8 @@
 | language | language.tsv | language code, text |
 | topics | topics*.jsonl | split, language, title, body, topics (IPTC codes of the top level) |
 | dates | dates.tsv | language code, text, time of publication, intervals joined by a space |
-| events | events.jsonl | id, split, language, title, body; of the main agreement kind, stage, place, parties, negated, hedged |
+| events | events.jsonl | id, split, language, title, body; of the main agreement kind, stage, place, parties, negated, hedged; \
+optional: background (kinds of agreements told as history), type (PLOVER type of the main event), source (who says so) |
 
 Titles and bodies are read as the pipeline reads an article. A scorer takes a file's text and returns figures.
 """
@@ -23,10 +24,10 @@ from agents.enrichment.languages import pack
 from agents.enrichment.text import document
 from agents.evaluation.figures import Figures
 from streams.errors import InputError
-from streams.records import AgreementKind, Article, Moment, Stage
+from streams.records import AgreementKind, Article, EventSourceKind, Moment, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from agents.enrichment.enrich import Enricher
     from agents.enrichment.gazetteer import Gazetteer
@@ -78,8 +79,15 @@ class TopicRow(TextRow):
     topics: tuple[str, ...]
 
 
+class SourceRow(Row):
+    """Who says that an event happens; `name` where the text names an entity."""
+
+    kind: EventSourceKind
+    name: str | None = None
+
+
 class EventRow(TextRow):
-    """An article and its main agreement; `kind` is None where it has none."""
+    """An article and its main agreement; `kind` is None where it has none. What is optional is not scored where absent."""
 
     id: str
     kind: AgreementKind | None
@@ -88,6 +96,9 @@ class EventRow(TextRow):
     hedged: bool
     place: str | None
     parties: tuple[str, ...]
+    background: tuple[AgreementKind, ...] | None = None
+    type: str | None = None
+    source: SourceRow | None = None
 
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -160,11 +171,16 @@ def score_dates(text: str, name: str, _: Enricher) -> list[Figure]:
 
 
 def score_events(text: str, name: str, enricher: Enricher) -> list[Figure]:
-    """The main agreement: is there one, its kind and stage, place, parties, and whether it is negated or hedged."""
+    """The main agreement: is there one, its kind and stage, place, parties, and whether it is negated or hedged.
+
+    Where a row tells them also: kinds of background agreements, PLOVER type and source of the main event.
+    """
     figures = Figures("events")
     for row in rows(text, name, EventRow):
-        event = next((e for e in row.enriched(enricher).events if e.main and e.agreement is not None), None)
+        events = row.enriched(enricher).events
+        event = next((e for e in events if e.main and e.agreement is not None), None)
         _score_event(figures, row, event, enricher.gazetteer)
+        _score_context(figures, row, events, enricher.gazetteer)
     return list(figures.values())
 
 
@@ -196,6 +212,41 @@ def _score_event(figures: Figures, row: EventRow, event: Event | None, gazetteer
         raised, should = bool(event and getattr(event, flag)), bool(getattr(row, flag))
         figures[flag, part].count(
             right=raised and should, found=raised, wanted=should, where=f"{row.id}: {flag} {raised}, not {should}"
+        )
+
+
+def _score_context(figures: Figures, row: EventRow, events: Sequence[Event], gazetteer: Gazetteer) -> None:
+    part = row.split
+    if row.background is not None:
+        told = {e.agreement.kind for e in events if e.background and e.agreement is not None}
+        figures["background", part].count(
+            right=len(told.intersection(row.background)),
+            found=len(told),
+            wanted=len(set(row.background)),
+            where=f"{row.id}: {_listed(set[str](told))}, not {_listed(row.background)}",
+        )
+    # what an article without a main agreement is news of is its surest event
+    news = next((e for e in events if e.main), None) or max(
+        (e for e in events if not e.background), key=lambda e: e.score, default=None
+    )
+    if row.type is not None:
+        types = {code.partition(":")[0] for code in news.plover} if news else set[str]()
+        figures["type", part].count(
+            right=row.type in types, found=bool(types), wanted=1, where=f"{row.id}: {_listed(types)}, not {row.type}"
+        )
+    if row.source is not None:
+        said = news.source if news else None
+        right = (
+            said is not None
+            and said.kind == row.source.kind
+            and (row.source.name is None or said.id in gazetteer.ids_named(row.source.name, None))
+        )
+        figures["source", part].count(
+            right=right,
+            found=said is not None,
+            wanted=1,
+            where=f"{row.id}: {said.kind if said else '-'} {(said and said.id) or ''}, "
+            f"not {row.source.kind} {row.source.name or ''}",
         )
 
 

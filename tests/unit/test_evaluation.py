@@ -109,6 +109,18 @@ def test_an_agreement_is_scored_part_by_part(enricher):
     }
 
 
+def test_background_type_and_source_are_scored_where_a_row_tells_them(enricher):
+    rows = [
+        event(TRUCE, background=["peace"], type="AGREE", source={"kind": "unnamed"}),
+        event(TRUCE, background=[], type="ASSAULT"),
+        event(RAIN),
+    ]
+    found = counts(score_events("\n".join(rows), "events.jsonl", enricher))
+    assert found["background", "dev"] == (0, 0, 1)
+    assert found["type", "dev"] == (1, 2, 2)
+    assert found["source", "dev"] == (0, 0, 1)
+
+
 def test_spans_are_whole_words_without_demonyms(enricher):
     columns = "وصل O\nالوزير O\nالروسي O\nلدمشق B-LOC\n\nوزار O\nزيد B-PERS\nحلب O\nاليوم B-MISC\n"
     assert counts(score_entities(columns, "c.txt", enricher)) == {
