@@ -32,11 +32,36 @@ unsupported_language = Counter(
     ["language"],
 )
 watchlists_loaded = Gauge("marsad_watchlists_loaded", "Watchlists in force in this worker")
+watchlists_quarantined = Gauge(
+    "marsad_watchlists_quarantined", "Watchlists left out until they are changed, after faults in a row"
+)
+watchlist_faults = Counter(
+    "marsad_watchlist_faults_total",
+    "Times a watchlist could not be asked about an article, by reason (error, overrun)",
+    ["reason"],
+)
 consumer_lag = Gauge("marsad_consumer_lag", "Messages waiting", ["stage", "topic", "partition"])
 progress_age = Gauge(
     "marsad_progress_age_seconds", "Seconds since the stalest waiting partition moved; 0: none waits", ["stage"]
 )
 assigned_partitions = Gauge("marsad_assigned_partitions", "Partitions this worker has", ["stage"])
+gateway_stored = Counter("marsad_gateway_stored_total", "Messages the gateway took into its store", ["topic"])
+gateway_unreadable = Counter(
+    "marsad_gateway_unreadable_total", "Messages the gateway could not read and left on their topic", ["topic"]
+)
+gateway_alert_seconds = Histogram(
+    "marsad_gateway_alert_seconds",
+    "Seconds from an alert's message to when it was handed to the open streams",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0),
+)
+gateway_streams = Gauge("marsad_gateway_streams", "Open streams of alerts")
+gateway_cut_off = Counter("marsad_gateway_cut_off_total", "Streams that were cut off because their reader was too slow")
+gateway_request_seconds = Histogram(
+    "marsad_gateway_request_seconds",
+    "Seconds a request took, by route and class of status; streams are not counted",
+    ["route", "status"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0),
+)
 build_info = Gauge("marsad_build_info", "What runs here; always 1", ["version"])
 
 build_info.labels(version=__version__).set(1)
@@ -50,6 +75,9 @@ def declare_stages(stages: tuple[str, ...] = STAGES) -> None:
     if "enrichment" in stages:
         for reason in ("timeout", "error"):
             ner_fallbacks.labels(reason=reason)
+    if "watchlists" in stages:
+        for reason in ("error", "overrun"):
+            watchlist_faults.labels(reason=reason)
     if "alerts" in stages:
         for kind in ("new", "update", "denial"):
             alerts.labels(kind=kind)

@@ -102,6 +102,12 @@ class Settings(BaseSettings):
     torch_threads: int = Field(
         1, ge=1, le=64, description="Threads of the models that need torch: the accuracy tier, an encoder from a folder"
     )
+    watchlist_seconds: float = Field(
+        0.05,
+        gt=0,
+        le=60,
+        description="Seconds a watchlist may take for an article; after three overruns in a row it is quarantined",
+    )
     commit_interval: float = Field(1.0, gt=0, le=60, description="Seconds between commits of offsets")
     session_timeout: float = Field(6.0, ge=1, le=300, description="Seconds after which a silent worker is given up")
     linger_ms: int = Field(5, ge=0, le=10_000, description="Milliseconds a producer waits for more messages to batch")
@@ -117,6 +123,21 @@ class Settings(BaseSettings):
     health_port: int = Field(9464, ge=0, le=65535, description="Their port; 0: any free one")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
     log_format: Literal["text", "json"] = Field("text", description="Logs for people, or one JSON object a line")
+
+    # --- gateway
+    gateway_host: str = Field(
+        "127.0.0.1", min_length=1, description="Address that the gateway listens on; another than loopback needs tokens"
+    )
+    gateway_port: int = Field(8080, ge=0, le=65535, description="Its port; 0: any free one")
+    gateway_tokens_file: Path | None = Field(
+        None, description="File of who may use the gateway: lines `NAME reader|editor|operator SHA256`"
+    )
+    gateway_tokens: SecretStr | None = Field(None, description="The same lines, separated by commas")
+    database: str | None = Field(
+        None,
+        description="The gateway's database, sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; "
+        "without it, gateway.db in the data folder",
+    )
 
     # --- `marsad run`
     watchlists: Path = Field(Path("watchlists"), description="File or folder of watchlists that `marsad run` loads")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 from agents.enrichment.encoder import open_encoder
@@ -24,7 +25,11 @@ log = logging.getLogger(__name__)
 
 def register(app: StageApp) -> None:
     """Match every article against every watchlist."""
-    index = WatchlistIndex(encoder=open_encoder(app.settings.encoder, app.settings.torch_threads))
+    index = WatchlistIndex(
+        encoder=open_encoder(app.settings.encoder, app.settings.torch_threads),
+        clock=time.perf_counter,
+        budget=app.settings.watchlist_seconds,
+    )
 
     async def change(record: Any) -> None:
         message = Incoming.of(record)
@@ -34,6 +39,7 @@ def register(app: StageApp) -> None:
             log.warning("a watchlist is refused; what was there before stays in force")
             await stage.reject(message, str(error))
         metrics.watchlists_loaded.set(len(index))
+        metrics.watchlists_quarantined.set(index.quarantined)
 
     # No article is matched before all watchlists are there.
     stage = Stage(app, ready=app.follow(WATCHLISTS, change).caught_up)
@@ -42,9 +48,11 @@ def register(app: StageApp) -> None:
         enriched = decode(Enriched, message.value, message.headers)
         for found in index.match(enriched):
             yield Outgoing(MATCHES, found.watchlist.id, found)
-        while index.errors:
-            watchlist, error = index.errors.popitem()
-            log.error("watchlist %s could not be asked about %s: %r", watchlist, message.position, error)
+        for trouble in index.troubles:
+            metrics.watchlist_faults.labels(reason=trouble.fault).inc()
+            log.error("%s: %s", message.position, trouble)
+        index.troubles.clear()
+        metrics.watchlists_quarantined.set(index.quarantined)
 
     stage.run(match)
 

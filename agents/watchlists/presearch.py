@@ -15,14 +15,19 @@ from agents.watchlists.article import ArticleIndex
 from agents.watchlists.evidence import reasons
 from agents.watchlists.filing import Filing
 from agents.watchlists.matcher import Compiled, Names, Topics, Vocabulary, compile_query
+from agents.watchlists.quarantine import Fault, Quarantine, Trouble
 from agents.watchlists.required import required
 from streams.errors import QuerySyntaxError, WatchlistError
 from streams.records import Enriched, Match, Watchlist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from agents.enrichment.encoder import Encoder
+
+
+#: Seconds that one watchlist may take for one article.
+BUDGET = 0.05
 
 
 @dataclass(slots=True, eq=False)
@@ -45,11 +50,22 @@ class WatchlistIndex:
     """Every watchlist, and which of them an article matches.
 
     Without `names` and `topics` the gazetteer and the topic table that ship are used. Without `encoder`, `like:` is never
-    true. A watchlist that raises while it is asked stops no other: `errors` has its id and the last exception.
+    true.
+
+    A watchlist that raises while it is asked, or takes longer than `budget` seconds by `clock`, stops no other; what happened
+    is in `troubles`, and after three faults in a row it is quarantined until it is added anew. It is not interrupted: its
+    answer, though late, counts. Clauses are shared: their time is that of the watchlist that asks them first. Without
+    `clock` nothing is timed.
     """
 
     def __init__(
-        self, names: Names | None = None, encoder: Encoder | None = None, topics: Topics | None = None
+        self,
+        names: Names | None = None,
+        encoder: Encoder | None = None,
+        topics: Topics | None = None,
+        *,
+        clock: Callable[[], float] | None = None,
+        budget: float = BUDGET,
     ) -> None:
         if names is None or topics is None:
             shipped = Vocabulary.load()
@@ -59,7 +75,13 @@ class WatchlistIndex:
         self._filing: Filing[_Filed] = Filing()
         self._always: dict[str, _Filed] = {}
         self._removed = 0
-        self.errors: dict[str, Exception] = {}
+        self._clock = clock
+        self._budget = budget
+        self._quarantine = Quarantine()
+        self._faulty: set[str] = set()
+        """Who had a fault with the article at hand."""
+        self.troubles: list[Trouble] = []
+        """What went wrong since somebody emptied it."""
 
     def __len__(self) -> int:
         return len(self._filed)
@@ -70,15 +92,20 @@ class WatchlistIndex:
     def __iter__(self) -> Iterator[Watchlist]:
         return (filed.watchlist for filed in self._filed.values())
 
+    @property
+    def quarantined(self) -> int:
+        """How many watchlists are left out."""
+        return len(self._quarantine)
+
     def add(self, watchlist: Watchlist) -> None:
         """File a watchlist, replacing an older version of it. Raises WatchlistError; then the older one stays."""
         try:
             tree = compile_query(watchlist.query, self._vocabulary)
         except QuerySyntaxError as error:
             raise in_watchlist(watchlist.id, watchlist.query, error) from error
+        needed = required(tree)
         self.remove(watchlist.id)
         filed = self._filed[watchlist.id] = _Filed(watchlist, tree)
-        needed = required(tree)
         if needed is None:
             self._always[watchlist.id] = filed
         else:
@@ -87,16 +114,20 @@ class WatchlistIndex:
     def remove(self, watchlist_id: str) -> None:
         """Take a watchlist out; one that is not there is no error."""
         filed = self._filed.pop(watchlist_id, None)
-        self.errors.pop(watchlist_id, None)
+        self._quarantine.release(watchlist_id)
         if filed is None:
             return
-        self._always.pop(watchlist_id, None)
-        self._filing.remove(filed.ways)
+        self._take_out(filed)
         self._removed += 1
         if self._removed > len(self._filed):
             # Clauses are shared by the watchlists added from here on; those of watchlists long gone are let go.
             self._vocabulary.shared.clear()
             self._removed = 0
+
+    def _take_out(self, filed: _Filed) -> None:
+        self._always.pop(filed.watchlist.id, None)
+        self._filing.remove(filed.ways)
+        filed.ways = ()
 
     def match(self, enriched: Enriched) -> list[Match]:
         """Every watchlist that the article satisfies, by id, with the spans of raw text that prove it."""
@@ -108,30 +139,45 @@ class WatchlistIndex:
     def match_all(self, enriched: Enriched) -> list[Match]:
         """The same, by asking every watchlist: the oracle that `match` is tested against."""
         article = ArticleIndex(enriched)
-        return self._explained([filed for filed in self._filed.values() if self._holds(filed, article)], article)
+        asked = [filed for filed in self._filed.values() if filed.watchlist.id not in self._quarantine]
+        return self._explained(self._satisfied(asked, article), article)
 
     def matching(self, article: ArticleIndex) -> list[_Filed]:
         """The watchlists that the article satisfies, in no order, unexplained."""
-        asked: dict[_Filed, bool] = {}
+        settled: dict[_Filed, bool] = {}
         for filed, sure in self._filing.gone(article):
-            if sure:
-                asked[filed] = True
-            elif filed not in asked:
-                asked[filed] = self._holds(filed, article)
-        found = [filed for filed, holds in asked.items() if holds]
-        return found + [filed for filed in self._always.values() if self._holds(filed, article)]
+            settled[filed] = sure or settled.get(filed, False)
+        found = [filed for filed, sure in settled.items() if sure]
+        asked = [filed for filed, sure in settled.items() if not sure]
+        return found + self._satisfied([*asked, *self._always.values()], article)
 
-    def _holds(self, filed: _Filed, article: ArticleIndex) -> bool:
-        try:
-            return filed.tree.holds(article)
-        except Exception as error:  # noqa: BLE001 - one bad watchlist never stops the others
-            self.errors[filed.watchlist.id] = error
-            return False
+    def _satisfied(self, asked: list[_Filed], article: ArticleIndex) -> list[_Filed]:
+        """Those of the watchlists that hold. One look at the clock each: where one ends the next begins."""
+        clock, found = self._clock, []
+        self._faulty.clear()
+        before = clock() if clock else 0.0
+        for filed in asked:
+            try:
+                holds = filed.tree.holds(article)
+            except Exception as error:  # noqa: BLE001 - one bad watchlist never stops the others
+                self._failed(filed, error)
+                holds = False
+            if holds:
+                found.append(filed)
+            if clock:
+                now = clock()
+                if now - before > self._budget:
+                    self._overran(filed, now - before)
+                before = now
+            if not holds:
+                self._good(filed)
+        return found
 
     def _explained(self, satisfied: list[_Filed], article: ArticleIndex) -> list[Match]:
-        found: list[Match] = []
+        clock, found = self._clock, []
         slim = _slim(article.enriched) if satisfied else article.enriched
         for filed in sorted(satisfied, key=lambda filed: filed.watchlist.id):
+            before = clock() if clock else 0.0
             try:
                 # Built unchecked: every part is a record already, and there may be thousands of matches an article.
                 found.append(
@@ -140,8 +186,32 @@ class WatchlistIndex:
                     )
                 )
             except Exception as error:  # noqa: BLE001
-                self.errors[filed.watchlist.id] = error
+                self._failed(filed, error)
+                continue
+            if clock and (took := clock() - before) > self._budget:
+                self._overran(filed, took)
+            self._good(filed)
         return found
+
+    def _good(self, filed: _Filed) -> None:
+        """It answered this article, unless it did so late."""
+        if filed.watchlist.id not in self._faulty:
+            self._quarantine.good(filed.watchlist.id)
+
+    def _failed(self, filed: _Filed, error: Exception) -> None:
+        self._fault(filed, "error", repr(error))
+
+    def _overran(self, filed: _Filed, took: float) -> None:
+        self._fault(filed, "overrun", f"{took:.3f} s for an article, more than {self._budget:g} s")
+
+    def _fault(self, filed: _Filed, fault: Fault, said: str) -> None:
+        if filed.watchlist.id in self._faulty:
+            return  # one fault an article
+        self._faulty.add(filed.watchlist.id)
+        trouble = self._quarantine.fault(filed.watchlist.id, fault, said)
+        self.troubles.append(trouble)
+        if trouble.quarantined:
+            self._take_out(filed)
 
 
 def _slim(enriched: Enriched) -> Enriched:

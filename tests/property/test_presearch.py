@@ -200,7 +200,7 @@ def said(matches: list[Match]) -> list[tuple[str, Any]]:
 def test_presearch_finds_what_asking_everything_finds(stored: list[str], article: Enriched) -> None:
     index = index_of(stored)
     assert said(index.match(article)) == said(index.match_all(article))
-    assert index.errors == {}
+    assert index.troubles == []
 
 
 def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
@@ -229,7 +229,7 @@ def test_presearch_of_many_finds_what_asking_everything_finds() -> None:
         pairs, matched = pairs + len(index), matched + len(matches)
     assert pairs >= 20_000
     assert 0.05 < matched / pairs < 0.95
-    assert index.errors == {}
+    assert index.troubles == []
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
