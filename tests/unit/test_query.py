@@ -340,3 +340,22 @@ def test_any_text_is_parsed_or_refused(query: str) -> None:
         assert 1 <= error.column <= len(lines[error.line - 1]) + 1  # noqa: PT017 - either outcome is right
     else:
         assert parse(to_query(tree)) == tree
+
+
+_PIECES = [
+    "2 of (", "١ of (", "of", "2", ",", "،", ")", "(", "event{", "event", "{", "}", "not", "NOT", "AND", "OR", "background",
+    "type:", "stage:", "place:", "published:", "title:", "now-7d", "[now TO now+1h]", ">=now", "@x", "m?d", "ه؟نة", "?",
+    '"a b"', "~>3", "~", "3", "هدنة", "signed", "x,y", "\\,",
+]  # fmt: skip
+
+
+@settings(max_examples=1500, derandomize=True, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(_PIECES), st.sampled_from(["", " "])), max_size=14))
+def test_any_row_of_pieces_is_parsed_or_refused(pieces: list[tuple[str, str]]) -> None:
+    query = "".join(piece + space for piece, space in pieces)
+    try:
+        tree = parse(query)
+    except QuerySyntaxError as error:
+        assert 1 <= error.column <= len(query) + 1  # noqa: PT017 - either outcome is right
+    else:
+        assert parse(to_query(tree)) == tree
