@@ -2,19 +2,124 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
 
+from agents.enrichment.enrich import Enricher
 from agents.enrichment.events import extract_events
 from agents.enrichment.events.clauses import split
 from agents.enrichment.events.grammar import grammar
 from agents.enrichment.events.lexicon import Lexicon, conjugate
 from agents.enrichment.events.plover import codes
 from agents.enrichment.events.sentence import sentences_of
+from agents.enrichment.gazetteer import Gazetteer
 from agents.enrichment.languages import pack
 from agents.enrichment.text import document, field_text
-from streams.records import AgreementKind, Entity, EntityType, Label, Mention, Stage
+from agents.watchlists.fields import EVENT_TYPES
+from streams.records import AgreementKind, Article, Enriched, Entity, EntityType, Label, Mention, Stage
+
+ENRICHER = Enricher()
+
+FLAGS = """\
+ar|background|قصف على حلب|قتل سبعة في قصف على حلب. وكانت الحكومة والمعارضة قد توصلتا إلى هدنة في المدينة الشهر الماضي.
+ar|background|قصف على حلب|قتل سبعة في قصف على مناطق يشملها اتفاق وقف إطلاق النار الموقع العام الماضي.
+ar|background|وزير يزور الحدود|زار الوزير المناطق الحدودية التي شملها اتفاق السلام عام 1994.
+ar|background|ذكرى توقيع معاهدة السلام|تحل اليوم الذكرى الأربعون لتوقيع معاهدة السلام بين مصر وإسرائيل.
+ar|background|مقتل جندي في اشتباك|قتل جندي أمس في اشتباك على الحدود، وسبق أن وقع البلدان اتفاقا لوقف إطلاق النار في 2020.
+ar|background|احتجاجات في الخرطوم|خرج المئات في احتجاجات. ويأتي ذلك بعد عام على توقيع اتفاق السلام مع الحركات المسلحة.
+ar|background|تراجع الليرة|تراجعت الليرة أمس. وكان اتفاق وقف إطلاق النار الذي أبرم في نوفمبر الماضي قد أعاد الهدوء.
+ar|negated|حماس تنفي وجود مفاوضات لتبادل الأسرى|نفت حركة حماس وجود أي مفاوضات مع إسرائيل لتبادل الأسرى.
+ar|negated|لا اتفاق على وقف إطلاق النار في اليمن|قال المبعوث الأممي إنه لا اتفاق حتى الآن على وقف إطلاق النار.
+ar|negated|الأمم المتحدة: لم يتم التوصل إلى هدنة في السودان|قالت الأمم المتحدة إنه لم يتم التوصل إلى هدنة في السودان.
+ar|negated|موسكو: لا مفاوضات مع كييف لوقف القتال|قال الكرملين إنه لا مفاوضات حاليا مع كييف لوقف القتال.
+ar|negated|مصدر عسكري ينفي التوصل إلى هدنة في درعا|نفى مصدر عسكري ما تردد عن التوصل إلى هدنة في درعا.
+ar|negated|الحوثيون يكذبون أنباء عن هدنة في الحديدة|كذب الحوثيون أنباء عن هدنة في الحديدة.
+ar|negated|لم توقع إيران اتفاق سلام مع العراق|قالت طهران إنها لم توقع اتفاق سلام مع بغداد.
+ar|negated|الحكومة: لم نوافق على أي هدنة في تعز|أكدت الحكومة أنها لم توافق على أي هدنة في تعز.
+ar|hedged|يتوقع توقيع اتفاق سلام في كولومبيا|يتوقع أن توقع الحكومة الكولومبية وحركة فارك اتفاق سلام خلال أسابيع.
+ar|hedged|من المرجح تمديد الهدنة في غزة|من المرجح أن يتم تمديد الهدنة في غزة يومين.
+ar|hedged|إسرائيل وحماس قريبتان من اتفاق هدنة|قال مسؤول إن إسرائيل وحماس قريبتان من التوصل إلى اتفاق هدنة في غزة.
+ar|hedged|ترامب: قد يتوصل الطرفان إلى اتفاق سلام|قال الرئيس الأميركي إن روسيا وأوكرانيا قد تتوصلان إلى اتفاق سلام هذا الشهر.
+ar|hedged|اتفاق وشيك لوقف إطلاق النار في لبنان|كشفت مصادر عن اتفاق وشيك لوقف إطلاق النار في لبنان.
+ar|hedged|اقتراب التوصل إلى اتفاق تبادل أسرى|قالت مصادر مصرية إن الجانبين يقتربان من إبرام صفقة تبادل أسرى.
+ar|hedged|من المنتظر إعلان هدنة في طرابلس|من المنتظر أن تعلن الأطراف هدنة في طرابلس غدا.
+ar|hedged|الطرفان يعتزمان توقيع اتفاق سلام|أعلنت إثيوبيا أنها تعتزم توقيع اتفاق سلام مع إريتريا.
+ar||توقيع هدنة في حلب|وقعت روسيا وتركيا هدنة في حلب، وقد بدأت فجر اليوم.
+ar||إعلان هدنة في السودان|أعلن الجيش السوداني وقوات الدعم السريع هدنة من ثلاثة أيام. ولم يحدد موعد استئناف المفاوضات.
+ar||اتفاق سلام في جنوب السودان|وقعت أطراف النزاع في جنوب السودان اتفاق سلام أمس، ولا يزال القتال مستمرا في الشمال.
+en|background|Strikes kill ten in Aleppo|Strikes killed ten people on Sunday. The two sides had signed a ceasefire last month.
+en|background|Minister tours border|The minister toured villages covered by last year's peace deal with the rebels.
+en|background|Tripoli marks anniversary of ceasefire|Tripoli marked the anniversary of the 2020 ceasefire agreement on Monday.
+en|background|Protests in Khartoum|Hundreds protested. The country's 2005 peace agreement ended decades of war.
+en|background|Soldier killed in Kashmir|A soldier was killed on Monday in Kashmir, where a ceasefire was agreed in 2021.
+en|background|Bank reopens in Taiz|A bank reopened in Taiz, a city calm since the truce brokered in 2022.
+en|negated|No agreement reached on Yemen truce|No agreement was reached on extending the truce in Yemen, the UN envoy said.
+en|negated|Hamas denies talks on prisoner swap|Hamas denied it was holding talks with Israel on a prisoner swap.
+en|negated|Kremlin: no truce agreed with Ukraine|The Kremlin said no truce had been agreed with Ukraine.
+en|negated|Army says it has not signed any ceasefire in Daraa|The army said it has not signed any ceasefire in Daraa.
+en|negated|Rebels say no ceasefire in place in Tigray|The rebels said there is no ceasefire in Tigray.
+en||Iran rules out peace talks with Iraq|Iran ruled out peace talks with Iraq.
+en|hedged|Israel and Hamas close to ceasefire deal|Israel and Hamas are close to a ceasefire deal, officials said.
+en|hedged|Colombia expected to sign peace deal with FARC|Colombia is expected to sign a peace deal with the FARC rebels.
+en|hedged|Truce in Gaza likely to be extended|The truce in Gaza is likely to be extended, mediators said.
+en|hedged|Russia, Ukraine could agree truce this month|Russia and Ukraine could agree a truce this month, the US said.
+en|hedged|Deal on prisoner swap within reach|A deal on a prisoner swap is within reach, Qatar said.
+en|hedged|Sudan rivals on verge of truce|Sudan's rival generals are on the verge of a truce.
+en|hedged|Ethiopia plans to sign peace deal|Ethiopia plans to sign a peace deal with Eritrea.
+en||Russia, Turkey sign Aleppo truce|Russia and Turkey signed a truce in Aleppo on Monday, and it may hold.
+en||Truce in Sudan announced|The army and the RSF announced a truce. No date was set for talks.
+"""
+
+TYPES = """\
+ar|ACCUSE|باكستان تتهم الهند بدعم المسلحين
+ar|PROTEST:demo|احتجاجات في تونس على رفع الأسعار
+ar|SANCTION|الاتحاد الأوروبي يفرض عقوبات على بيلاروسيا
+ar|ASSAULT:heavy-weapons|غارات جوية على صنعاء تقتل عشرة
+ar|CONSULT:visit|الرئيس المصري يزور موسكو
+ar|AID:humanitarian|تركيا ترسل قافلة مساعدات إلى الصومال
+ar|MOBILIZE:troops|روسيا تنشر قوات على الحدود مع أوكرانيا
+ar|THREATEN:violence|إيران تهدد بالرد على أي هجوم إسرائيلي
+ar|COERCE:arrest|السلطات في الجزائر تعتقل ناشطين
+ar|REQUEST:assist|الأمم المتحدة تدعو إلى تمويل عاجل لليمن
+ar|RETREAT:withdraw|القوات الفرنسية تنسحب من مالي
+ar|CONCEDE:release|السودان يفرج عن معتقلين سياسيين
+ar|SUPPORT|الصين ترحب بانتخاب رئيس جديد في كينيا
+ar|COOPERATE|مصر والأردن تجريان مناورات مشتركة
+ar|REJECT|المغرب يرفض اقتراح الاتحاد الإفريقي
+ar|CONCEDE|واشنطن ترفع العقوبات عن السودان
+ar||محكمة تقرر تخفيف العقوبة على متهم
+ar||أسعار النفط ترتفع في الأسواق العالمية
+ar||الهلال يفوز على النصر في الدوري
+ar|SANCTION:expel|فنزويلا تطرد دبلوماسيين أمريكيين
+ar|PROTEST:strike|إضراب المعلمين في لبنان
+ar|CONSULT|وزير الخارجية الألماني يلتقي نظيره الصيني
+ar|COERCE:seize|الجيش يسيطر على مدينة في ريف حلب
+ar|PROTEST:demo|اعتصام أمام البرلمان في بغداد
+ar|AID:economic|البنك الدولي يمنح الأردن قرضا بقيمة مليار دولار
+ar|CONSULT:phone|اتصال هاتفي بين بوتين وماكرون
+ar|REQUEST|أوكرانيا تطالب روسيا بسحب قواتها
+ar|ACCUSE:disapprove|فرنسا تدين الهجوم على السفارة
+en|ACCUSE|Pakistan accuses India of arming militants
+en|PROTEST:demo|Thousands protest in Tunis over prices
+en|SANCTION|EU imposes sanctions on Belarus
+en|ASSAULT:heavy-weapons|Air strikes on Sanaa kill ten
+en|CONSULT:visit|Egyptian president visits Moscow
+en|AID:humanitarian|Turkey sends aid convoy to Somalia
+en|MOBILIZE:troops|Russia deploys troops along Ukraine border
+en|THREATEN|Iran threatens to retaliate against Israel
+en|COERCE:arrest|Algerian police arrest activists
+en|REQUEST:assist|UN appeals for funds for Yemen
+en|RETREAT:withdraw|French troops withdraw from Mali
+en|CONCEDE:release|Sudan frees political detainees
+en|SUPPORT|China welcomes Kenya election result
+en|COOPERATE|Egypt and Jordan hold joint exercises
+en|REJECT|Morocco rejects African Union proposal
+en|CONCEDE|US lifts sanctions on Sudan
+en|ACCUSE:disapprove|France condemns embassy attack
+en|SUPPORT|Saudi Arabia and Iran restore ties
+"""
 
 #: name as written, id, English label, country, what holds it; a name with * is a demonym
 NAMES = [
@@ -253,3 +358,100 @@ def test_grammars_compile_and_name_known_kinds_and_stages(code: str) -> None:
 
 def test_a_language_without_a_grammar_has_no_events() -> None:
     assert events_of("هدنة في حلب", language="fa") == ()
+
+
+# --- who says so, what is told how, other types ---------------------------------------------------------------------
+
+
+def enriched(language: str, title: str, body: str = "") -> Enriched:
+    article = Article(title=title, body=body, language=language, published_at=datetime(2026, 1, 1, tzinfo=UTC))
+    return ENRICHER.enrich(article)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body", "source", "words"),
+    [
+        ("ar", "روسيا وتركيا تتفقان على هدنة في إدلب", "اتفقت روسيا وتركيا على هدنة في إدلب، بحسب وكالة الأناضول.", ("agency", False), "الأناضول"),
+        ("ar", "مصادر: هدنة في إدلب", "قالت مصادر مطلعة إن روسيا وتركيا اتفقتا على هدنة في إدلب.", ("unnamed", False), "مصادر"),
+        ("ar", "مصدر عسكري ينفي هدنة في درعا", "", ("unnamed", False), "مصدر عسكري"),
+        ("ar", "أنقرة تنفي التوصل إلى هدنة مع موسكو في حلب", "", ("party", True), "أنقرة"),
+        ("ar", "الخارجية القطرية: تمديد الهدنة في غزة", "", ("organisation", False), "الخارجية القطرية"),
+        ("en", "Turkey denies reaching ceasefire deal with Russia", "", ("party", True), "Turkey"),
+        ("en", "Truce in Idlib", "Russia and Turkey have reached a truce in Idlib, two diplomatic sources said.", ("unnamed", False), None),
+        ("en", "Truce in Idlib", "A military source denied that a truce had been reached in Idlib.", ("unnamed", False), "A military source"),
+        ("en", "Qatar says Gaza truce extended", "", ("organisation", False), "Qatar"),
+    ],
+)  # fmt: skip
+def test_who_says_so(language: str, title: str, body: str, source: tuple[str, bool], words: str | None) -> None:
+    event = enriched(language, title, body).main_event
+    assert event is not None
+    assert event.source is not None
+    assert (event.source.kind, event.source.is_party) == source
+    assert event.source.span is not None
+    assert words is None or event.source.span.text == words
+    assert event.source.span.text in [span.text for span in event.evidence if span.of == "source"]
+
+
+@pytest.mark.parametrize("title", ["هدنة في حلب", "تراجع الليرة"])
+def test_what_nobody_says_has_no_source(title: str) -> None:
+    assert [event.source for event in enriched("ar", title).events if event.source] == []
+
+
+def test_the_terms_of_the_score_explain_the_main_event() -> None:
+    found = enriched(
+        "ar", "روسيا وتركيا توقعان هدنة في حلب", "وقعت روسيا وتركيا هدنة في حلب أمس. وأعلنت أنقرة هدنة في إدلب."
+    )
+    event = found.main_event
+    assert event is not None
+    assert round(sum(term.points for term in event.main_why), 2) == event.score
+    assert {"words", "title", "stage told", "settled", "told again"} <= {term.what for term in event.main_why}
+    assert not any(other.main_why for other in found.events if not other.main)
+
+
+@pytest.mark.parametrize(("row"), FLAGS.splitlines(), ids=lambda row: row.split("|")[2])
+def test_flags_by_scope(row: str) -> None:
+    """Language | flags | title | body; flags of the main agreement, else of the best: background, negated, hedged."""
+    language, flags, title, body = row.split("|")
+    told = [e for e in enriched(language, title, body).events if e.agreement is not None]
+    event = max(told, key=lambda e: (e.main, e.score))
+    said = {of for of in ("background", "negated", "hedged") if getattr(event, of)}
+    expected = set(flags.split())
+    assert (said & expected if "background" in expected else said) == expected
+
+
+@pytest.mark.parametrize(("row"), TYPES.splitlines(), ids=lambda row: row.split("|")[2])
+def test_types_of_main_events(row: str) -> None:
+    """Language | PLOVER code, empty: no main event | title."""
+    language, code, title = row.split("|")
+    event = enriched(language, title).main_event
+    assert (event.plover if event else ()) == ((code,) if code else ())
+
+
+def test_all_types_have_words_in_both_languages() -> None:
+    for code in ("ar", "en"):
+        types = {g["type"] for g in pack(code).table("events.yaml")["plover"]}
+        assert types == set(EVENT_TYPES) - {"agreement", "agree"} | {"none"}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body", "parties", "place"),
+    [
+        ("ar", "قطر تعلن تمديد الهدنة في غزة", "", [], "Gaza Strip"),
+        ("ar", "وقع الطرفان هدنة في الجزائر", "وقع طرفا النزاع في مالي هدنة في الجزائر أمس.", [], "Mali"),
+        ("ar", "توقيع اتفاق سلام", "وقع ممثلو الحكومة والحركات المسلحة اتفاق سلام في قطر مساء أمس.", [], None),
+        ("ar", "الجيشان السوري والتركي يتفقان على هدنة في منبج", "", ["Syria", "Türkiye"], "Manbij"),
+        ("en", "Warring sides sign truce in Algeria", "The government of Mali and rebels signed a truce in Algeria.", ["Mali"], "Mali"),
+        ("en", "SDF, Damascus agree ceasefire in Aleppo", "", ["Syria", "Syrian Democratic Forces"], "Aleppo"),
+    ],
+)  # fmt: skip
+def test_go_betweens_duals_and_acronyms(
+    language: str, title: str, body: str, parties: list[str], place: str | None
+) -> None:
+    found = enriched(language, title, body)
+    event = found.main_event
+    assert event is not None
+    assert event.agreement is not None
+    known = {e.id: e.label.en for e in found.entities}
+    assert sorted(known[p] for p in event.agreement.parties) == parties
+    entry = Gazetteer.load().get(event.place or "")
+    assert (entry.label.en if entry else None) == place

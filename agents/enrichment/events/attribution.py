@@ -92,7 +92,7 @@ def _with(
     event: Event, speaker: str | None, kind: str, span: Span | None, names: Mapping[str, Sequence[Named]]
 ) -> Event:
     sides = _sides(event)
-    is_party = not sides.isdisjoint(_stands_for(speaker, span, names))
+    is_party = kind != "agency" and not sides.isdisjoint(_stands_for(speaker, span, names))
     said = "party" if is_party and kind not in _NAMELESS else kind
     source = EventSource.model_validate({"id": speaker, "kind": said, "is_party": is_party, "span": span})
     if span is None:

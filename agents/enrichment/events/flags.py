@@ -41,6 +41,8 @@ def _negated(mention: Mention) -> Mention:
             continue
         if hit.last < mention.first <= hit.last + 2 and not (cue and cue.first < hit.first):
             return replace(_marked(mention, "negated", hit), stage=Stage.DENIED, negated=True)
+        if cue is not None and cue.first < hit.first < mention.first and _is_undone(mention, hit):
+            return replace(_marked(mention, "negated", hit), stage=Stage.DENIED, negated=True)
         if cue is not None and hit.last < cue.first <= hit.last + 3:
             without = hit.says.get("without")
             stage = mention.stage
@@ -48,6 +50,14 @@ def _negated(mention: Mention) -> Mention:
                 stage = Stage.NEGOTIATING if without else Stage.DENIED
             return replace(_marked(mention, "negated", hit), stage=stage, negated=True)
     return mention
+
+
+def _is_undone(mention: Mention, negator: Hit) -> bool:
+    """«أكدت أنها لم توافق على هدنة»: does what is negated, within a longer cue, tell that something was reached?"""
+    return any(
+        cue.first == negator.last + 1 and cue.first in mention.clause and cue.says["stage"] in _REACHED
+        for cue in mention.sentence.of("stages")
+    )
 
 
 def _hedged(mention: Mention) -> Mention:
@@ -102,8 +112,11 @@ def _told_as_history(mention: Mention) -> Hit | None:
     past = [
         h
         for h in sentence.of("history")
-        if ("near" not in h.says and h.first < mention.first)
-        or distance(mention.span, (h.first, h.last)) <= int(h.says.get("near", 12))
+        if not (mention.negated and h.says.get("so_far"))  # «لا اتفاق حتى الآن» is news
+        and (
+            ("near" not in h.says and h.first < mention.first)
+            or distance(mention.span, (h.first, h.last)) <= int(h.says.get("near", 12))
+        )
     ]
     finite = [h for h in sentence.of("participles") if h.says.get("finite")]
     for hit in sentence.of("participles"):

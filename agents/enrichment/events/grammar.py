@@ -32,6 +32,7 @@ class Grammar:
     capitals: frozenset[str]
     hosts: frozenset[str]
     bystanders: frozenset[str]
+    go_betweens: frozenset[str]
     regions: frozenset[str]
     organs: frozenset[str]
     """Words in the names of organisations that act for their country (army, ministry)."""
@@ -57,6 +58,7 @@ def grammar(language: str) -> Grammar | None:
         _names(table, "capitals"),
         _names(table, "hosts"),
         _names(table, "bystanders"),
+        _names(table, "go_betweens"),
         _names(table, "regions"),
         _names(table, "organs"),
     )

@@ -16,6 +16,8 @@ from agents.enrichment.events.flags import AFTERMATH
 from agents.enrichment.events.plover import codes
 from agents.enrichment.events.roles import Roles, as_actors, roles_of, spans
 from agents.enrichment.events.surroundings import stands_for
+from agents.enrichment.gazetteer import Gazetteer
+from agents.enrichment.text import normalise
 from streams.records import Agreement, AgreementKind, EntityType, Event, Evidence, ScorePoints, Stage
 
 if TYPE_CHECKING:
@@ -164,6 +166,9 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
     if not parties and not head.background:
         parties = _first_named(_neighbours(head, names, grammar, sentences))
     ids = tuple(dict.fromkeys(stands_for(n, grammar) for n in parties))
+    between = parties[:1] if len(ids) == 1 and head.kind in CONFLICT_KINDS and goes_between(ids[0], grammar) else []
+    if between:  # «قطر تعلن تمديد الهدنة»: for others
+        parties, ids = [], ()
     places = _first_named([n for p in told for n in p.roles.places])
     named = _most_specific([p.roles.places for p in told])
     if head.background or not opening or not _leads(head, lead):
@@ -178,9 +183,14 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
             or named
             or _home_of_groups(parties, head.kind)
         )
+    if between and place is not None and _country(place) == stands_for(between[0], grammar):
+        parties, between, ids = between, [], (stands_for(between[0], grammar),)
     staged = _staged(head, told, group, lead)
+    if place is not None and staged.stage is Stage.SIGNED and goes_between(place, grammar) and place not in ids:
+        place, places = _elsewhere(told, place)
     stage = staged.stage or head.stage or Stage.ANNOUNCED
     helpers = [pair for p in told for pair in p.roles.actors]
+    helpers += [(named, "mediator") for named in between]
     sure = next((p.mention for p in opening if not p.mention.general and _leads(p.mention, lead)), head)
     kind = sure.kind if head.general and not head.background else head.kind  # what the lead calls it, not only a part
     evidence: list[Evidence] = [e for p in told for e in p.mention.evidence]
@@ -213,10 +223,10 @@ def _staged(head: Mention, told: Sequence[Placed], group: Sequence[Placed], lead
     denial = next((p.mention for p in told if p.mention.negated and p.mention.sentence.number == lead), None)
     if denial is not None and head.sentence.is_title and not denial.sentence.is_title and denial.stage is Stage.DENIED:
         return denial
-    if head.cue is not None:
+    if head.cue is not None or head.hedged:
         return head
     near = told if _leads(head, lead) else group
-    return next((p.mention for p in near if p.mention.cue is not None), head)
+    return next((p.mention for p in near if p.mention.cue is not None or p.mention.hedged), head)
 
 
 def _most_specific(told: Sequence[Sequence[Named]]) -> str | None:
@@ -272,6 +282,34 @@ def _where_signed(told: Sequence[Placed], parties: Sequence[str]) -> str | None:
     return _most_specific([perhaps]) if len(states) < len(("one", "two")) else None
 
 
+def goes_between(entity_id: str, grammar: Grammar) -> bool:
+    """Is it a state that brings others to agree? Alone it announces for them, and what is signed in it is not for it."""
+    entry = Gazetteer.load().get(entity_id)
+    return (
+        entry is not None
+        and entry.country == entity_id
+        and not grammar.go_betweens.isdisjoint(
+            {" ".join(map(normalise, name.split())) for name in (entry.label.ar, entry.label.en)}
+        )
+    )
+
+
+def _country(entity_id: str) -> str | None:
+    entry = Gazetteer.load().get(entity_id)
+    return entry.country if entry is not None else None
+
+
+def _elsewhere(told: Sequence[Placed], venue: str) -> tuple[str | None, list[Named]]:
+    """What else than the country of signing it may be for: the only other country, as precisely as it is named."""
+    found = [n for p in told for n in (*p.roles.places, *p.roles.perhaps_places) if n.entity.country != venue]
+    homes = {n.entity.country for n in found} or {n.entity.country for p in told for n in p.roles.parties}
+    homes -= {None, venue}
+    if len(homes) != 1:
+        return None, []
+    places = _first_named([n for n in found if n.entity.country in homes])
+    return _most_specific([places]) or homes.pop(), places
+
+
 def _home_of_groups(parties: Sequence[Named], kind: AgreementKind) -> str | None:
     """A war against an armed group is fought where the group is at home, unless groups of two countries fight."""
     homes = {n.entity.country for n in parties if n.entity.type is EntityType.GROUP and n.entity.country}
@@ -286,8 +324,8 @@ def _at_home(parties: Sequence[Named], kind: AgreementKind) -> str | None:
 
 def _only_country(parties: Sequence[str], kind: AgreementKind) -> str | None:
     """A war with one country in it is in that country."""
-    countries_named = [p for p in parties if p.startswith("Q")]
-    return countries_named[0] if kind in CONFLICT_KINDS and len(countries_named) == 1 else None
+    known = [p for p in parties if p.startswith("Q")]
+    return known[0] if kind in CONFLICT_KINDS and len(known) == 1 and _country(known[0]) == known[0] else None
 
 
 def choose_main(agreements: Sequence[Event], others: Sequence[Event], is_opinion: bool) -> list[Event]:
