@@ -94,9 +94,10 @@ def _joined(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(st.builds(And, several), st.builds(Or, several), st.builds(Not, children), at_least)
 
 
+event_values = values.filter(lambda value: value.field in ("event", "agreement", "stage", "party", "place"))
 of_events = st.recursive(
     st.one_of(
-        values.filter(lambda value: value.field in ("event", "agreement", "stage", "party", "place")),
+        event_values,
         st.sampled_from([Flag("background"), Flag("main"), Flag("negated")]),
     ),
     _joined,
@@ -111,6 +112,7 @@ leaves = st.one_of(
     st.builds(Wildcard, st.sampled_from(["text", "title"]), st.sampled_from(["ه?نة", "?تفاق", "tr?ce", "ta?k?ng"])),
     st.builds(lambda d: Range("published", d, None), st.sampled_from(["2026-01-01", "2026-03-01", "now-30d"])),
     of_events,
+    st.builds(lambda value: EventOf(And((Flag("background"), value))), event_values),
     values,
     values,
 )

@@ -457,7 +457,7 @@ def test_vectors_of_two_encoders_are_never_compared(dimensions: int, versions: d
     watched = index('like:"a truce between the army and the rebels"', encoder=TwoMeanings())
     of_another = article("Army and rebels talk", language="en", vector=pack_vector(vector), versions=versions)
     assert watched.match(of_another) == []
-    assert not watched.errors
+    assert not watched.troubles
 
 
 # --- matches --------------------------------------------------------------------------------------------------------
@@ -506,7 +506,9 @@ def test_a_watchlist_that_raises_stops_no_other(monkeypatch: pytest.MonkeyPatch)
     watchlists = index("like:x", "هدنة")
     monkeypatch.setattr("agents.watchlists.clauses.Alike.holds", lambda *_: 1 / 0)
     assert [m.watchlist.id for m in watchlists.match(article("هدنة"))] == ["w1"]
-    assert isinstance(watchlists.errors["w0"], ZeroDivisionError)
+    [trouble] = watchlists.troubles
+    assert (trouble.watchlist, trouble.fault) == ("w0", "error")
+    assert "ZeroDivisionError" in trouble.said
 
 
 @pytest.mark.parametrize(
