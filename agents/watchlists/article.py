@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from agents.enrichment.text import FieldText, Token
+    from agents.watchlists.ranks import Judged
     from streams.records import Enriched, Entity, Event, Reason
 
 #: Letters of a prefix that it is filed under.
@@ -47,6 +48,8 @@ class ArticleIndex:
         """By clause and place: several watchlists give the same."""
         self.verdicts: dict[int, tuple[object, bool]] = {}
         """By a clause's identity, what it found: several watchlists share it. It is kept, so that its identity is."""
+        self.judged: Judged | None = None
+        """How near it is to the meanings of all watchlists, once that is known."""
         self.standing: dict[int, tuple[object, list[int]]] = {}
         """By a word's identity, its positions; kept for the same reason."""
 
@@ -178,6 +181,8 @@ class ArticleIndex:
             *self._topic_terms(),
             *self._event_terms(),
         }
+        if self.judged is not None:
+            found.update(self.judged.cosines)
         if PREFIX in kinds:
             beginnings = {form[:PREFIX_LETTERS] for form in self.forms}
             found.update(map(prefix_term, beginnings), map(prefix_term, {form[:2] for form in beginnings}))

@@ -28,6 +28,7 @@ from agents.watchlists.article import (
     source_term,
     topic_term,
 )
+from agents.watchlists.ranks import Meaning
 from agents.watchlists.syntax import bounds
 from streams.records import EntityType, Span
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from streams.records import Entity
 
 #: Cosine from which an article means what `like:` says: in the query's language, and in another one, where sentences on
-#: the same event score lower. Coarse on purpose; a rank among recent articles would carry better across languages.
+#: the same event score lower. Coarse; a rank among recent articles (ranks.py) carries better across languages.
 ALIKE = 0.6
 ALIKE_ACROSS = 0.4
 #: Spans a clause shows at most.
@@ -491,6 +492,20 @@ class Alike(Clause):
     vector: tuple[float, ...]
     encoder: str
     """Whose vector it is: numbers of two encoders have nothing to do with each other."""
+    top: float | None = None
+    """Per cent of the recent articles of a language that are near enough; None: by cosine."""
+
+    @property
+    def meaning_asked(self) -> Meaning | None:
+        """What all watchlists' meanings are judged by; None without a vector."""
+        if not self.vector:
+            return None
+        share = None if self.top is None else self.top / 100
+        return Meaning(self._term, self.vector, (ALIKE, ALIKE_ACROSS), self.language, share)
+
+    @property
+    def _term(self) -> str:
+        return f"\x01m:{self.top or ''}:{self.meaning}"
 
     def score(self, article: ArticleIndex) -> float:
         """Cosine of the two meanings; 0 where one is unknown."""
@@ -498,7 +513,18 @@ class Alike(Clause):
             return 0.0
         return float(np.dot(np.asarray(self.vector, dtype=np.float32), article.vector))
 
+    def said(self, article: ArticleIndex) -> str:
+        """How near the article is, for people."""
+        found = f"cosine {self.score(article):.2f}"
+        judged = article.judged
+        if judged is None or self._term not in judged.ranks:
+            return found
+        among = f"{judged.seen:,} recent articles in {article.enriched.language}"
+        return f"{found}, top {100 * judged.ranks[self._term]:.2g}% of {among}"
+
     def holds(self, article: ArticleIndex) -> bool:
+        if article.judged is not None:
+            return self._term in article.judged.cosines
         return self.score(article) >= (ALIKE if article.enriched.language == self.language else ALIKE_ACROSS)
 
     def spans(self, article: ArticleIndex) -> Iterator[Span]:
@@ -509,5 +535,9 @@ class Alike(Clause):
                 yield Span(field=field.field, start=start, end=end, text=text)
                 return
 
-    def needs(self) -> tuple[()]:
-        return ()
+    def needs(self) -> tuple[frozenset[str], ...]:
+        return (frozenset({self._term}),) if self.vector else ()
+
+    @property
+    def sure(self) -> bool:
+        return bool(self.vector)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
+from agents.watchlists.clauses import Alike
 from agents.watchlists.matcher import All, Any, Ask, SameEvent, Several, Without
 from streams.records import Reason
 
@@ -55,7 +56,8 @@ def _place(span: Span) -> tuple[bool, int, int]:
 def _satisfied(tree: Compiled, article: ArticleIndex) -> Iterator[tuple[str, Iterable[Span]]]:
     match tree:
         case Ask(clause, written):
-            yield written, clause.spans(article)
+            said = f"{written} ({clause.said(article)})" if isinstance(clause, Alike) else written
+            yield said, clause.spans(article)
         case All(parts):
             for part in parts:
                 yield from _satisfied(part, article)

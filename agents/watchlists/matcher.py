@@ -237,6 +237,18 @@ Compiled = Ask | All | Any | Several | Without | SameEvent
 # --- compiling ------------------------------------------------------------------------------------------------------
 
 
+def clauses_of(tree: Compiled) -> Iterator[Clause]:
+    """The clauses of a query, in its order."""
+    match tree:
+        case Ask(clause):
+            yield clause
+        case All(parts) | Any(parts) | Several(_, parts):
+            for part in parts:
+                yield from clauses_of(part)
+        case Without(part) | SameEvent(part):
+            yield from clauses_of(part)
+
+
 def query_stems(word: str) -> frozenset[str]:
     """Base forms of a query's word: Arabic ones for Arabic script, else English ones."""
     return pack("ar" if any("\u0600" <= c <= "\u06ff" for c in normalise(word)) else "en").stems(word)
@@ -327,6 +339,8 @@ class _Compiler:
                 return PublishedLately(node) if is_relative(node) else Published(*bounds(node))
             case Flag(name):
                 return EventFlag(name)
+            case Value("like", text, top):
+                return self.alike(text, top)
             case Value(field, text):
                 return self.value(field, text)
             case _:
@@ -371,15 +385,13 @@ class _Compiler:
                 return EventValue(field, text)
             case "source":
                 return From(normalised_name(text))
-            case "language":
-                return Written(text)
             case _:
-                return self.alike(text)
+                return Written(text)
 
-    def alike(self, text: str) -> Alike:
+    def alike(self, text: str, top: float | None) -> Alike:
         encoder = self.vocabulary.encoder
         vector = tuple(float(x) for x in encoder.encode([text])[0]) if encoder else ()
-        return Alike(text, detect(text, "", None)[0], vector, encoder.name if encoder else "off")
+        return Alike(text, detect(text, "", None)[0], vector, encoder.name if encoder else "off", top)
 
 
 def _flattened(node: And) -> list[Node]:

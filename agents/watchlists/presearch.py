@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.watchlists.article import ArticleIndex
+from agents.watchlists.clauses import Alike
 from agents.watchlists.evidence import reasons
 from agents.watchlists.filing import Filing
-from agents.watchlists.matcher import Compiled, Names, Topics, Vocabulary, compile_query
+from agents.watchlists.matcher import Compiled, Names, Topics, Vocabulary, clauses_of, compile_query
 from agents.watchlists.quarantine import Fault, Quarantine, Trouble
+from agents.watchlists.ranks import Judged, Ranks
 from agents.watchlists.required import required
 from streams.errors import QuerySyntaxError, WatchlistError
 from streams.records import Enriched, Match, Watchlist
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from agents.enrichment.encoder import Encoder
+    from agents.watchlists.ranks import Meaning
 
 
 #: Seconds that one watchlist may take for one article.
@@ -34,8 +37,16 @@ BUDGET = 0.05
 class _Filed:
     watchlist: Watchlist
     tree: Compiled
+    meanings: tuple[Meaning, ...] = ()
     ways: tuple[int, ...] = ()
     """Where it is filed; nowhere if it must always be asked."""
+
+
+def meanings_of(tree: Compiled) -> Iterator[Meaning]:
+    """The meanings that a query asks for."""
+    for clause in clauses_of(tree):
+        if isinstance(clause, Alike) and (meaning := clause.meaning_asked) is not None:
+            yield meaning
 
 
 def in_watchlist(watchlist_id: str, query: str, error: QuerySyntaxError) -> WatchlistError:
@@ -75,6 +86,7 @@ class WatchlistIndex:
         self._filing: Filing[_Filed] = Filing()
         self._always: dict[str, _Filed] = {}
         self._removed = 0
+        self._ranks = Ranks()
         self._clock = clock
         self._budget = budget
         self._quarantine = Quarantine()
@@ -104,8 +116,11 @@ class WatchlistIndex:
         except QuerySyntaxError as error:
             raise in_watchlist(watchlist.id, watchlist.query, error) from error
         needed = required(tree)
+        meanings = tuple(meanings_of(tree))
         self.remove(watchlist.id)
-        filed = self._filed[watchlist.id] = _Filed(watchlist, tree)
+        filed = self._filed[watchlist.id] = _Filed(watchlist, tree, meanings)
+        for meaning in meanings:
+            self._ranks.watch(meaning)
         if needed is None:
             self._always[watchlist.id] = filed
         else:
@@ -118,6 +133,8 @@ class WatchlistIndex:
         if filed is None:
             return
         self._take_out(filed)
+        for meaning in filed.meanings:
+            self._ranks.forget(meaning.term)
         self._removed += 1
         if self._removed > len(self._filed):
             # Clauses are shared by the watchlists added from here on; those of watchlists long gone are let go.
@@ -139,17 +156,30 @@ class WatchlistIndex:
     def match_all(self, enriched: Enriched) -> list[Match]:
         """The same, by asking every watchlist: the oracle that `match` is tested against."""
         article = ArticleIndex(enriched)
+        self._judge(article, count=False)
         asked = [filed for filed in self._filed.values() if filed.watchlist.id not in self._quarantine]
         return self._explained(self._satisfied(asked, article), article)
 
     def matching(self, article: ArticleIndex) -> list[_Filed]:
         """The watchlists that the article satisfies, in no order, unexplained."""
+        self._judge(article)
         settled: dict[_Filed, bool] = {}
         for filed, sure in self._filing.gone(article):
             settled[filed] = sure or settled.get(filed, False)
         found = [filed for filed, sure in settled.items() if sure]
         asked = [filed for filed, sure in settled.items() if not sure]
         return found + self._satisfied([*asked, *self._always.values()], article)
+
+    def _judge(self, article: ArticleIndex, *, count: bool = True) -> None:
+        encoder = self._vocabulary.encoder
+        if article.judged is not None or encoder is None or not self._ranks:
+            return
+        is_comparable = article.vector is not None and article.encoder == encoder.name
+        article.judged = (
+            self._ranks.judge(article.enriched.language, article.vector, count=count)
+            if is_comparable and article.vector is not None
+            else Judged({})
+        )
 
     def _satisfied(self, asked: list[_Filed], article: ArticleIndex) -> list[_Filed]:
         """Those of the watchlists that hold. One look at the clock each: where one ends the next begins."""

@@ -7,7 +7,8 @@ query can exhaust the stack.
     query    = and-group { "OR" and-group }
     and-group = unary { [ "AND" ] unary }                   terms side by side are joined by AND
     unary    = "NOT" unary | "(" query ")" | [ field ":" ] value | list | event
-    value    = word | wild?card | prefix "*" | quoted [ "~" [ ">" ] number ] | range | "(" query ")"
+    value    = word | wild?card | prefix "*" | quoted [ "~" [ ">" ] number ] | meaning | range | "(" query ")"
+    meaning  = quoted [ "~" "top" number "%" ]             of like: alone
     range    = "[" bound "TO" bound "]" | ( ">" | ">=" | "<" | "<=" ) date
     list     = number "of" "(" query { "," query } ")"
     event    = "event" "{" query "}"                        of event fields, place and flags alone
@@ -65,6 +66,10 @@ def _has_letters(text: str) -> bool:
 def _closest(word: str, choices: tuple[str, ...] | list[str]) -> str | None:
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     return close[0] if close else None
+
+#: Per cent of recent articles that a meaning may take.
+MIN_TOP, MAX_TOP = 0.1, 50.0
+_TOP = re.compile(r"top(\d{1,2}(?:\.\d{1,2})?)[%٪]")
 
 
 class _Parser:
@@ -366,6 +371,8 @@ class _Parser:
         if not _has_letters(token.text):
             raise self.error("nothing inside the quotes", token, "write a word between them")
         distance, ordered = None, False
+        if self.token.kind == "tilde" and self.token.glued and field.kind == "meaning":
+            return self.ranked(field, token, start)
         if self.token.kind == "tilde" and self.token.glued:
             distance, ordered = self.distance(token, field)
         elif self.token.glued and self.token.kind in ("word", "quoted"):
@@ -395,6 +402,17 @@ class _Parser:
             raise self.unexpected(f"a number from 1 to {MAX_DISTANCE} after ~", remedy)
         self.take()
         return int(number), ordered
+
+    def ranked(self, field: Field, token: Token, start: int) -> Value:
+        """A meaning with the share of recent articles that are near enough."""
+        tilde = self.take()
+        written = _TOP.fullmatch(self.token.text) if self.token.kind == "word" and self.token.glued else None
+        share = float(written[1]) if written else 0.0
+        if not MIN_TOP <= share <= MAX_TOP:
+            remedy = f'write like:"talks on a truce"~top1%, from {MIN_TOP:g} to {MAX_TOP:g} per cent'
+            raise self.error(f"no rank after ~ in '{field.name}'", tilde, remedy)
+        end = self.take().end
+        return Value(field.name, " ".join(token.text.split()), share, start=start, end=end)
 
     def plain(self, field: Field, text: str, token: Token, start: int) -> Value:
         """A value that is no word of the text: checked against the field's values, if it has a list of them."""

@@ -11,7 +11,7 @@ from functools import cache
 from agents.enrichment.languages import CODES, pack
 
 #: Share of articles that have a term, by kind.
-_USUAL = {"i": 0.03, "n": 0.01, "t": 0.05, "l": 0.7, "s": 0.02, "p": 0.6, "x": 0.02}
+_USUAL = {"i": 0.03, "n": 0.01, "t": 0.05, "l": 0.7, "s": 0.02, "p": 0.6, "x": 0.02, "m": 0.01}
 _USUAL_EVENT = {"agreement": 0.03, "stage": 0.03, "event": 0.08}
 #: Share of a word that no pack lists: it is rarer than all that are listed.
 _UNLISTED = 0.005

@@ -62,10 +62,14 @@ class Wildcard(Node):
 
 @dataclass(frozen=True, slots=True)
 class Value(Node):
-    """A field that is not searched for words: a name, a code, one of the field's values."""
+    """A field that is not searched for words: a name, a code, one of the field's values.
+
+    `top`, of a meaning: in per cent, the share of recent articles that are near enough.
+    """
 
     field: str
     text: str
+    top: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,9 @@ def to_query(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per 
         case Phrase(field, text, distance, ordered):
             near = "" if distance is None else f"~>{distance}" if ordered else f"~{distance}"
             return f"{_prefix(field)}{_quote(text)}{near}"
-        case Value(field, text):
+        case Value(field, text, top):
+            if top is not None:
+                return f"{field}:{_quote(text)}~top{top:g}%"
             return f"{field}:{text if _BARE.fullmatch(text) and text not in OPERATORS else _quote(text)}"
         case Range(field, low, high, low_included, high_included):
             opening, closing = "[" if low_included else "{", "]" if high_included else "}"
