@@ -139,6 +139,10 @@ def event_words(event: Event) -> str:
 
 def _proof_of_entities(event: Event, article: ArticleIndex, ids: list[str], of: str) -> list[Span]:
     mentions = [m for i in dict.fromkeys(ids) if i in article.entities for m in article.entities[i].mentions]
-    places = {(m.field, m.start) for m in mentions}
-    evidence: list[Span] = [e for e in event.evidence if e.of == of and (e.field, e.start) in places]
+    evidence: list[Span] = [e for e in event.evidence if e.of == of and any(_overlap(e, m) for m in mentions)]
     return evidence or list(mentions)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    """Do two spans share text? Evidence of a place may hold a word more than its mention: شمالي سوريا."""
+    return one.field == other.field and one.start < other.end and other.start < one.end
