@@ -1,6 +1,7 @@
 """How long an article takes against many watchlists.
 
     python bench/watchlists.py ARTICLES.jsonl[.gz] [--watchlists 1000 10000 ...] [--shape mixed|boolean] [--peers]
+    python bench/watchlists.py ARTICLES.jsonl[.gz] --meanings 10000
 
 Watchlists are made of words, phrases, places, topics and events that the articles of the file really hold: 40 % boolean of 2
 to 8 terms, 25 % with a phrase, 15 % proximity or prefix, 20 % entity, place, topic or event. Words are as likely as any
@@ -27,6 +28,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agents.enrichment.encoder import lead_text, open_encoder, pack_vector
 from agents.enrichment.enrich import Enricher
 from agents.enrichment.text import normalise
 from agents.watchlists.article import ArticleIndex
@@ -133,7 +135,11 @@ def main() -> None:
     options.add_argument("--read", type=int, default=2500, help="articles that words are taken from")
     options.add_argument("--shape", choices=["mixed", "boolean"], default="mixed")
     options.add_argument("--peers", action="store_true", help="mokaccino (boolean only), a regex each, and asking all")
+    options.add_argument("--meanings", type=int, help='instead: so many watchlists of one like:"..."~top1%% each')
     given = options.parse_args()
+    if given.meanings:
+        meanings(list(islice(articles(given.file), given.read)), given.meanings, given.articles)
+        return
     enricher = Enricher()
     read = [enricher.enrich(article) for article in islice(articles(given.file), given.read)]
     print(f"{len(read)} articles of {given.file.name}, shape {given.shape}; ms of CPU an article", file=sys.stderr)
@@ -196,6 +202,40 @@ def ours(queries: list[str], before: list[Enriched], measured: list[Enriched]) -
     for trouble in index.troubles:
         print(trouble, file=sys.stderr)
     clock_share(index, measured)
+
+
+def meanings(read: list[Article], count: int, measured: int) -> None:
+    """Watchlists that each ask for the meaning of some words in a row of the articles; vectors of articles are not counted."""
+    encoder = open_encoder("use")
+    assert encoder is not None  # noqa: S101 - it ships
+    chance = random.Random(SEED)  # noqa: S311
+    texts = [f"{a.title} {a.body}".replace('"', " ").split() for a in read]
+    queries = []
+    for _ in range(count):
+        words = chance.choice(texts)
+        at = chance.randrange(max(1, len(words) - 10))
+        queries.append(" ".join(words[at : at + 10]))
+    index = WatchlistIndex(encoder=encoder)
+    load, _ = timed(
+        lambda: [index.add(Watchlist(id=f"w{n}", query=f'like:"{words} {n}"~top1%')) for n, words in enumerate(queries)]
+    )
+    vectors = [
+        Enriched(
+            article=article,
+            language=article.language or "ar",
+            vector=pack_vector(encoder.encode([lead_text(article.title, article.body)])[0]),
+            versions={"encoder": encoder.name},
+        )
+        for article in read
+    ]
+    judged = [ArticleIndex(enriched) for enriched in vectors]
+    for article in judged:
+        article.stems  # noqa: B018 - cut into words, as enrichment in the same process has done
+    print(
+        f"{'watchlists':>10} {'engine':<24} {'load s':>7} {'median':>8} {'mean':>8} {'p99':>8} {'matches':>8} {'MB':>6}"
+    )
+    found = [timed(partial(index.matching, article)) for article in judged][-measured:]
+    row("like: as a rank", count, load, [seconds for seconds, _ in found], sum(len(matches) for _, matches in found))
 
 
 def clock_share(index: WatchlistIndex, measured: list[Enriched]) -> None:
