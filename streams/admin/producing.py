@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from streams.codec import Headers
     from streams.settings import Settings
 
+#: Seconds until a single message must be on the broker.
+_DELIVERED_WITHIN = 10.0
+
 
 class Producer:
     """Sends in batches. Use as a context manager: leaving it waits until everything is on the broker.
@@ -56,6 +59,14 @@ class Producer:
             sent = self._producer.send(topic, key=key, value=value, headers=headers or [])
         sent.add_errback(functools.partial(setattr, self, "_failed"))
         self._raise_failed()
+
+    def deliver(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers | None = None) -> int:
+        """Send one message, wait until it is on the broker, and give its offset."""
+        with broker_errors(self._settings):
+            sent = self._producer.send(topic, key=key, value=value, headers=headers or [])
+            self._producer.flush()
+            offset: int = sent.get(timeout=_DELIVERED_WITHIN).offset
+        return offset
 
     def flush(self) -> None:
         """Wait until everything sent so far is on the broker."""

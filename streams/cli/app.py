@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli import about, alerts, evaluate, ingest, offline, rejected, run, topics, watchlists, workers
+from streams.cli import about, alerts, evaluate, gateway, ingest, offline, rejected, run, topics, watchlists, workers
 from streams.cli.options import Globals
 from streams.cli.output import complain, say
 from streams.errors import MarsadError
@@ -44,6 +44,7 @@ _RUN, _FILES, _OPERATE, _ABOUT = "Run", "Files, without a broker", "Operate", "A
 
 app.command(rich_help_panel=_RUN)(run.run)
 app.command(rich_help_panel=_RUN)(workers.worker)
+app.command(rich_help_panel=_RUN)(gateway.gateway)
 app.command(rich_help_panel=_RUN)(workers.broker)
 app.command(rich_help_panel=_RUN)(ingest.ingest)
 app.command(rich_help_panel=_FILES)(offline.enrich)

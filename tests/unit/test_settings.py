@@ -27,7 +27,7 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 
 def test_passwords_are_secret() -> None:
-    assert {row.name for row in settings.table() if row.secret} == {"sasl_password"}
+    assert {row.name for row in settings.table() if row.secret} == {"sasl_password", "gateway_tokens"}
     loaded = settings.load(security_protocol="SASL_SSL", sasl_username="u", sasl_password="hush")  # noqa: S106
     assert "hush" not in repr(loaded)
 
