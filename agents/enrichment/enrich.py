@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from streams.records import Article, Event
 
 #: Raised with every change that may give an article another enrichment.
-VERSION = "3"
+VERSION = "4"
 
 
 class Enricher:

@@ -57,7 +57,7 @@ def tagged(text: str, name: str, kind: EntityType, head: str = "") -> Tagged:
         ("جبل", PLACE, "", "جبل لبنان", PLACE, Stands.LINKED),  # the start of it
     ],
 )
-def test_which_stands(name, kind, head, linked, linked_kind, stands):  # noqa: PLR0917 (a table)
+def test_which_stands(name, kind, head, linked, linked_kind, stands):
     text = f"- {linked if len(linked) > len(name) else name} -"
     named = mention(text, linked)
     assert decide(tagged(text, name, kind, head), [(entity(linked_kind, named), named)]) is stands
