@@ -380,6 +380,9 @@ def enriched(language: str, title: str, body: str = "") -> Enriched:
         ("en", "Truce in Idlib", "Russia and Turkey have reached a truce in Idlib, two diplomatic sources said.", ("unnamed", False), None),
         ("en", "Truce in Idlib", "A military source denied that a truce had been reached in Idlib.", ("unnamed", False), "A military source"),
         ("en", "Qatar says Gaza truce extended", "", ("organisation", False), "Qatar"),
+        ("ar", "لا هدنة", "قال مسؤول في حركة حماس إن الحركة لم توافق على هدنة في غزة.", ("party", True), "مسؤول"),
+        ("ar", "باكستان تتهم الهند بدعم المسلحين", "", ("party", True), "باكستان"),
+        ("en", "Truce in Yemen extended", "The truce in Yemen was extended. A UN envoy for Yemen said both sides agreed.", ("official", False), None),
     ],
 )  # fmt: skip
 def test_who_says_so(language: str, title: str, body: str, source: tuple[str, bool], words: str | None) -> None:

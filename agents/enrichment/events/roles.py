@@ -157,7 +157,7 @@ class Roles(Surroundings):
             self._role(named)
             or self._attribute(named)
             or self._is_host(named)
-            or not self._names_of(named).isdisjoint(self.grammar.bystanders)
+            or not self._names_of(named).isdisjoint(self.grammar.bystanders | self.grammar.regions)
         ):
             return False
         kind = named.entity.type

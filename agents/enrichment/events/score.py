@@ -341,7 +341,7 @@ def _worthy(events: Sequence[Event], least: float) -> Event | None:
 
 def reads_as_opinion(title: Sequence[Sentence], body: Sequence[Sentence]) -> bool:
     """Does it read as a column, or of the past? It speaks of a book, its title of history; or its title asks or exclaims, it speaks in the first person, or its lead reports nothing."""
-    if any(token.raw in "؟?!" for sentence in title for token in sentence.text.tokens):
+    if any(token.raw in "؟?!" for s in title[-1:] for token in s.text.tokens[s.bounds[0] : s.bounds[1]]):
         return True
     lead = body[:2]
     if any("history" in sentence.contexts for sentence in title):

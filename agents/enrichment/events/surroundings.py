@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agents.enrichment.events.lexicon import Hit
     from agents.enrichment.events.names import Named
     from agents.enrichment.events.sentence import Sentence
+    from streams.records import Entity
 
 #: A head noun speaks of a demonym this many tokens after it (رئيس الأركان العامة الروسي).
 HEAD = 2
@@ -92,7 +93,7 @@ class Surroundings:
 
     def _subjects(self, verb: Hit) -> frozenset[int]:
         """First tokens of the names that are a verb's subject: the list right before it, else the one right after."""
-        places = [n for n in self.names if n.entity.type is EntityType.PLACE or self._is_organ(n)]
+        places = [n for n in self.names if n.entity.type in (EntityType.PLACE, EntityType.ORGANISATION)]
         before = [n for n in places if n.last < verb.first and self._is_near_subject(n, verb)]
         after = [n for n in places if n.first > verb.last and self._words_between(verb.last, n.first) <= HEAD]
         nearest = before[-1] if before else after[0] if after else None
@@ -181,7 +182,11 @@ def _normal(label: str) -> str:
 
 def stands_for(named: Named, grammar: Grammar) -> str:
     """Whom a name stands for: a capital, a demonym or an organ of state for its country."""
-    entity = named.entity
+    return side_of(named.entity, grammar)
+
+
+def side_of(entity: Entity, grammar: Grammar) -> str:
+    """Whom an entity stands for, see `stands_for`."""
     if entity.country is None:
         return entity.id
     if entity.type is EntityType.PLACE:
