@@ -209,7 +209,7 @@ def meanings(read: list[Article], count: int, measured: int) -> None:
     encoder = open_encoder("use")
     assert encoder is not None  # noqa: S101 - it ships
     chance = random.Random(SEED)  # noqa: S311
-    texts = [f"{a.title} {a.body}".replace('"', " ").split() for a in read]
+    texts = [[word for word in f"{a.title} {a.body}".split() if word.isalnum()] for a in read]
     queries = []
     for _ in range(count):
         words = chance.choice(texts)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from streams.records import Alert, Label, Reason
+    from streams.records import Alert, Label, Match, Reason
 
 FSI, PDI = "\u2068", "\u2069"
 _BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -51,6 +51,25 @@ def alert_block(alert: Alert) -> Text:
     """The block: what it is, what it is about, where it stands written, and the words that say so."""
     lines = [_headline(alert), *_facts(alert), _title(alert), *_origin(alert), *_reasons(alert.reasons)]
     return Text("\n").join(lines)
+
+
+def hit_block(match: Match) -> Text:
+    """A hit in a few lines: its title with the evidence in it, where it comes from, and the words that say so."""
+    article = match.enriched.article
+    marked = [(reason.start, reason.end) for reason in match.reasons if reason.field == "title"]
+    said = (isolate(article.source or ""), f"{article.published_at:%Y-%m-%d %H:%M} UTC", visible(article.url or ""))
+    lines = [
+        Text("  ").append_text(_emphasised(article.title, marked)),
+        Text("  " + " · ".join(part for part in said if part), "dim"),
+        *_reasons(match.reasons),
+    ]
+    return Text("\n").join(lines)
+
+
+def sparkline(counts: Sequence[int]) -> str:
+    """A bar for each count, as high as its share of the largest; none is a dot."""
+    top = max(counts, default=0)
+    return "".join("·" if not count else "▁▂▃▄▅▆▇█"[-(-count * 8 // top) - 1] for count in counts)
 
 
 def _headline(alert: Alert) -> Text:

@@ -237,16 +237,16 @@ Compiled = Ask | All | Any | Several | Without | SameEvent
 # --- compiling ------------------------------------------------------------------------------------------------------
 
 
-def clauses_of(tree: Compiled) -> Iterator[Clause]:
+def asks_of(tree: Compiled) -> Iterator[Ask]:
     """The clauses of a query, in its order."""
     match tree:
-        case Ask(clause):
-            yield clause
+        case Ask():
+            yield tree
         case All(parts) | Any(parts) | Several(_, parts):
             for part in parts:
-                yield from clauses_of(part)
+                yield from asks_of(part)
         case Without(part) | SameEvent(part):
-            yield from clauses_of(part)
+            yield from asks_of(part)
 
 
 def query_stems(word: str) -> frozenset[str]:

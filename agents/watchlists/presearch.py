@@ -15,7 +15,7 @@ from agents.watchlists.article import ArticleIndex
 from agents.watchlists.clauses import Alike
 from agents.watchlists.evidence import reasons
 from agents.watchlists.filing import Filing
-from agents.watchlists.matcher import Compiled, Names, Topics, Vocabulary, clauses_of, compile_query
+from agents.watchlists.matcher import Compiled, Names, Topics, Vocabulary, asks_of, compile_query
 from agents.watchlists.quarantine import Fault, Quarantine, Trouble
 from agents.watchlists.ranks import Judged, Ranks
 from agents.watchlists.required import required
@@ -44,8 +44,8 @@ class _Filed:
 
 def meanings_of(tree: Compiled) -> Iterator[Meaning]:
     """The meanings that a query asks for."""
-    for clause in clauses_of(tree):
-        if isinstance(clause, Alike) and (meaning := clause.meaning_asked) is not None:
+    for ask in asks_of(tree):
+        if isinstance(ask.clause, Alike) and (meaning := ask.clause.meaning_asked) is not None:
             yield meaning
 
 
@@ -150,8 +150,15 @@ class WatchlistIndex:
         """Every watchlist that the article satisfies, by id, with the spans of raw text that prove it."""
         if not self._filed:
             return []
-        article = ArticleIndex(enriched)
+        return self.matches(ArticleIndex(enriched))
+
+    def matches(self, article: ArticleIndex) -> list[Match]:
+        """The same for an article that is read already."""
         return self._explained(self.matching(article), article)
+
+    def tree(self, watchlist_id: str) -> Compiled:
+        """A watchlist's query, compiled. Raises KeyError."""
+        return self._filed[watchlist_id].tree
 
     def match_all(self, enriched: Enriched) -> list[Match]:
         """The same, by asking every watchlist: the oracle that `match` is tested against."""

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from streams.cli import about, alerts, evaluate, gateway, ingest, offline, rejected, run, topics, watchlists, workers
+from streams.cli import (
+    about,
+    alerts,
+    backtest,
+    evaluate,
+    gateway,
+    ingest,
+    offline,
+    rejected,
+    run,
+    topics,
+    watchlists,
+    workers,
+)
 from streams.cli.options import Globals
 from streams.cli.output import complain, say
 from streams.errors import MarsadError
@@ -49,6 +62,7 @@ app.command(rich_help_panel=_RUN)(workers.broker)
 app.command(rich_help_panel=_RUN)(ingest.ingest)
 app.command(rich_help_panel=_FILES)(offline.enrich)
 app.command(rich_help_panel=_FILES)(offline.match)
+watchlists.app.command()(backtest.backtest)
 app.add_typer(watchlists.app, name="watchlist", rich_help_panel=_OPERATE)
 app.add_typer(alerts.app, name="alerts", rich_help_panel=_OPERATE)
 app.add_typer(rejected.app, name="rejected", rich_help_panel=_OPERATE)
