@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from agents.watchlists.backtest import Backtest, Sample, Tested
+    from agents.backtest import Backtest, Sample, Tested
     from streams.records import Enriched, Match, Watchlist
     from streams.settings import Settings
 
@@ -59,8 +59,8 @@ def backtest(
     broker: Broker = None,
 ) -> None:
     """Replay the past: hits a day, samples, expected alerts, which clause decides, and what changed against an old version."""
+    from agents.backtest import Backtest
     from agents.enrichment.encoder import open_encoder
-    from agents.watchlists.backtest import Backtest
     from agents.watchlists.query import parse
     from agents.watchlists.syntax import asks_meaning
     from streams.cli.watchlists import checked

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from agents.backtest import Backtest, Sample, deciding
 from agents.watchlists.article import ArticleIndex
-from agents.watchlists.backtest import Backtest, Sample, deciding
 from agents.watchlists.matcher import Vocabulary, compile_query
 from streams.records import Article, Enriched, Match, Watchlist
 from streams.render import sparkline
