@@ -119,14 +119,26 @@ def _known(speaker: Speaker | None) -> Speaker | None:
 
 def _with(event: Event, said: _Said, names: Mapping[str, Sequence[Named]], grammar: Grammar) -> Event:
     speaker, kind, span = said
-    sides = _sides(event)
-    is_party = kind != "agency" and not sides.isdisjoint(_stands_for(speaker, span, names, grammar))
-    shown = "party" if is_party and kind not in _NAMELESS else kind
-    source = EventSource.model_validate({"id": speaker, "kind": shown, "is_party": is_party, "span": span})
+    spoken_for = _stands_for(speaker, span, names, grammar)
+    ours = spoken_for & _sides(event)
+    is_party = kind != "agency" and bool(ours)
+    if kind not in _NAMELESS and is_party:
+        kind = "party"
+    if speaker is None and is_party and len(ours) == 1:
+        (speaker,) = ours  # «مسؤول في حركة حماس» is Hamas
+    elif speaker is not None and (place := _government(speaker, names, grammar)) is not None:
+        speaker = place
+    source = EventSource.model_validate({"id": speaker, "kind": kind, "is_party": is_party, "span": span})
     if span is None:
         return event.model_copy(update={"source": source})
     proof = Evidence(field=span.field, start=span.start, end=span.end, text=span.text, of="source")
     return event.model_copy(update={"source": source, "evidence": (*event.evidence, proof)})
+
+
+def _government(speaker: str, names: Mapping[str, Sequence[Named]], grammar: Grammar) -> str | None:
+    """The country of a capital that speaks («أنقرة»), None for whoever is no place."""
+    entity = next((n.entity for found in names.values() for n in found if n.entity.id == speaker), None)
+    return side_of(entity, grammar) if entity is not None and entity.type is EntityType.PLACE else None
 
 
 def _sides(event: Event) -> frozenset[str]:
