@@ -21,6 +21,9 @@ AFTERMATH = frozenset({Stage.VIOLATED, Stage.COLLAPSED, Stage.EXTENDED})
 #: Stages that are not reached where the clause only expects them.
 _REACHED = frozenset({Stage.SIGNED, Stage.ANNOUNCED, Stage.IN_FORCE})
 
+#: Tokens between a negator and the agreement that it says was not reached («لم يتم التوصل إلى أي اتفاق لوقف إطلاق النار»).
+_UNDONE = 8
+
 
 def with_flags(mention: Mention) -> Mention:
     """The mention with its flags, and the stage they leave of it."""
@@ -41,7 +44,8 @@ def _negated(mention: Mention) -> Mention:
             continue
         if hit.last < mention.first <= hit.last + 2 and not (cue and cue.first < hit.first):
             return replace(_marked(mention, "negated", hit), stage=Stage.DENIED, negated=True)
-        if cue is not None and cue.first < hit.first < mention.first and _is_undone(mention, hit):
+        reached = cue is not None and mention.stage in _REACHED
+        if reached and hit.last < mention.first <= hit.last + _UNDONE and _is_undone(mention, hit):
             return replace(_marked(mention, "negated", hit), stage=Stage.DENIED, negated=True)
         if cue is not None and hit.last < cue.first <= hit.last + 3:
             without = hit.says.get("without")
@@ -53,9 +57,12 @@ def _negated(mention: Mention) -> Mention:
 
 
 def _is_undone(mention: Mention, negator: Hit) -> bool:
-    """«أكدت أنها لم توافق على هدنة»: does what is negated, within a longer cue, tell that something was reached?"""
+    """«أكدت أنها لم توافق على هدنة»: does what is negated tell that something was reached?"""
     return any(
-        cue.first == negator.last + 1 and cue.first in mention.clause and cue.says["stage"] in _REACHED
+        0 < cue.first - negator.last <= 2
+        and cue.first < mention.first
+        and cue.first in mention.clause
+        and cue.says["stage"] in _REACHED
         for cue in mention.sentence.of("stages")
     )
 

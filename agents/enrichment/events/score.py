@@ -220,13 +220,21 @@ def _event(group: Sequence[Placed], names: Names, grammar: Grammar, sentences: S
 
 def _staged(head: Mention, told: Sequence[Placed], group: Sequence[Placed], lead: int) -> Mention:
     """The mention that tells the stage: the lead where it denies what the title tells, the best one, one near it."""
-    denial = next((p.mention for p in told if p.mention.negated and p.mention.sentence.number == lead), None)
-    if denial is not None and head.sentence.is_title and not denial.sentence.is_title and denial.stage is Stage.DENIED:
+    told_later = [
+        p.mention for p in told if head.sentence.is_title and _follows(p.mention.sentence, head.sentence, lead)
+    ]
+    denial = next((m for m in told_later if m.negated and m.stage is Stage.DENIED), None)
+    if denial is not None:
         return denial
     if head.cue is not None or head.hedged:
         return head
     near = told if _leads(head, lead) else group
     return next((p.mention for p in near if p.mention.cue is not None or p.mention.hedged), head)
+
+
+def _follows(sentence: Sentence, title: Sentence, lead: int) -> bool:
+    """Is it the lead, or a later sentence of the title («هدنة وشيكة؟ مسؤول: لا اتفاق»)?"""
+    return sentence.number > title.number if sentence.is_title else sentence.number == lead
 
 
 def _most_specific(told: Sequence[Sequence[Named]]) -> str | None:
