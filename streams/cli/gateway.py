@@ -44,4 +44,4 @@ def gateway(
     settings = settings_of(ctx, broker=broker, gateway_host=host, gateway_port=port)
     logs.configure(settings)
     with until_stopped():
-        server.run(settings, on_listening=lambda address: say(f"gateway at {address}; Ctrl-C stops it"))
+        server.run(settings, on_listening=lambda address: say(f"gateway at {address}"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -71,7 +73,7 @@ def run(
     as_json: Json = False,
     broker: Broker = None,
 ) -> None:
-    """Everything on this machine: a broker in memory (unless --broker), the workers, and alerts as they come."""
+    """Everything on this machine: a broker in memory (unless --broker), the workers, the gateway, and alerts as they come."""
     from streams.admin import create_topics, read
 
     given = settings_of(ctx, broker=broker)
@@ -85,6 +87,7 @@ def run(
         create_topics(settings)
         send(settings, loaded)
         say(f"broker at {settings.broker}{', in memory only' if running else ''}; starting the workers ...")
+        opened.enter_context(_gateway(settings, embedded=embedded))
         worker = opened.enter_context(_worker(settings))
         say(
             f"watching for {counted(len(in_force(settings)), 'watchlist')}{f', {path} among them' if path else ''}; Ctrl-C stops"
@@ -214,21 +217,52 @@ def _worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     from streams.broker import free_port
 
     port = settings.health_port if "health_port" in settings.model_fields_set else free_port()
+    with _part("worker", settings, {"MARSAD_HEALTH_PORT": str(port)}) as process:
+        host = "127.0.0.1" if settings.health_host in {"0.0.0.0", "::"} else settings.health_host  # noqa: S104
+        _await_ready(process, f"http://{host}:{port}/ready")
+        yield process
+
+
+@contextmanager
+def _gateway(settings: Settings, *, embedded: bool) -> Iterator[None]:
+    """The gateway in a process of its own, which says where it is; on its usual port, or on any free one."""
+    from streams.broker import free_port
+
+    environment = {}
+    if "gateway_port" not in settings.model_fields_set and _is_taken(settings.gateway_host, settings.gateway_port):
+        environment["MARSAD_GATEWAY_PORT"] = str(free_port())
+    with ExitStack() as opened:
+        if embedded and settings.database is None:  # gone with the broker's memory, which it would not fit again
+            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="marsad-"))
+            environment["MARSAD_DATABASE"] = f"sqlite:///{folder}/gateway.db"
+        opened.enter_context(_part("gateway", settings, environment))
+        yield
+
+
+def _is_taken(host: str, port: int) -> bool:
+    try:
+        with socket.create_server((host, port)):
+            return False
+    except OSError:
+        return True
+
+
+@contextmanager
+def _part(name: str, settings: Settings, variables: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command of Marsad's as a process, asked to stop in the end."""
     environment = os.environ | {
         "MARSAD_BROKER": settings.broker,
-        "MARSAD_HEALTH_PORT": str(port),
         "MARSAD_LOG_LEVEL": settings.log_level if "log_level" in settings.model_fields_set else "warning",
         # Where this Marsad is, for one that runs from its sources.
         "PYTHONPATH": os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")))),
+        **variables,
     }
     # -P: not whatever is called streams in the working directory. A session of its own: Ctrl-C reaches us, and we ask it.
-    command = [sys.executable, "-P", "-m", "streams.cli", "worker"]
+    command = [sys.executable, "-P", "-m", "streams.cli", name]
     process = subprocess.Popen(  # noqa: S603 - this very program
         command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True
     )
     try:
-        host = "127.0.0.1" if settings.health_host in {"0.0.0.0", "::"} else settings.health_host  # noqa: S104
-        _await_ready(process, f"http://{host}:{port}/ready")
         yield process
     finally:
         if process.poll() is None:

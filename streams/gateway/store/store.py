@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Alerts whose numbers a query lists, rather than ask each.
+_FEW = 2000
+
 
 class Position(NamedTuple):
     """A partition of a topic."""
@@ -302,20 +305,25 @@ class Store:
 
     def alerts(self, wanted: AlertFilter, *, before: int | None = None, limit: int = 50) -> list[StoredAlert]:
         """The newest alerts, newest first, or those before a number."""
-        chosen = select(ALERTS.c.seq, ALERTS.c.body).order_by(ALERTS.c.seq.desc()).limit(limit)
+        chosen = select(ALERTS.c.seq).order_by(ALERTS.c.seq.desc()).limit(limit)
         if before is not None:
             chosen = chosen.where(ALERTS.c.seq < before)
-        return self._alerts(chosen, wanted)
+        return self._alerts(chosen, wanted)[::-1]
 
     def alerts_after(self, seq: int, wanted: AlertFilter | None = None, *, limit: int = 500) -> list[StoredAlert]:
         """The alerts after a number, oldest first."""
-        chosen = select(ALERTS.c.seq, ALERTS.c.body).where(ALERTS.c.seq > seq).order_by(ALERTS.c.seq).limit(limit)
+        chosen = select(ALERTS.c.seq).where(ALERTS.c.seq > seq).order_by(ALERTS.c.seq).limit(limit)
         return self._alerts(chosen, wanted or AlertFilter())
 
     def _alerts(self, chosen: Select[Any], wanted: AlertFilter) -> list[StoredAlert]:
+        """The alerts of the numbers that are chosen, oldest first."""
         with self._reading() as connection:
-            rows = connection.execute(chosen.where(*_conditions(wanted)))
-            return [StoredAlert(row.seq, row.body) for row in rows]
+            numbers = connection.execute(chosen.where(*_conditions(connection, wanted))).scalars().all()
+            if not numbers:
+                return []
+            # In a second step: a database that sorts carries whole alerts around with what it sorts.
+            bodies = select(ALERTS.c.seq, ALERTS.c.body).where(ALERTS.c.seq.in_(numbers)).order_by(ALERTS.c.seq)
+            return [StoredAlert(row.seq, row.body) for row in connection.execute(bodies)]
 
     def alert(self, alert_id: str) -> StoredAlert | None:
         """One alert."""
@@ -421,7 +429,7 @@ def version_of(watchlist: Watchlist) -> str:
     return content_id(watchlist.model_dump_json())
 
 
-def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:
+def _conditions(connection: Connection, wanted: AlertFilter) -> list[ColumnElement[bool]]:
     """The filter in SQL; `AlertFilter.admits` says the same of one alert."""
     found: list[ColumnElement[bool]] = []
     for column, values in (
@@ -436,11 +444,22 @@ def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:
     if wanted.until is not None:
         found.append(ALERTS.c.at < wanted.until)
     if wanted.places is not None:
-        found.append(ALERTS.c.seq.in_(select(ALERT_PLACES.c.seq).where(ALERT_PLACES.c.place.in_(wanted.places))))
-    for forms in wanted.words:
-        terms = [_term(form) for form in forms]
-        found.append(ALERTS.c.seq.in_(select(ALERT_WORDS.c.seq).where(ALERT_WORDS.c.word.in_(terms))))
-    return found
+        found.append(_has(connection, ALERT_PLACES, ALERT_PLACES.c.place.in_(wanted.places)))
+    asked = ([_term(form) for form in forms] for forms in wanted.words)
+    return [*found, *(_has(connection, ALERT_WORDS, ALERT_WORDS.c.word.in_(terms)) for terms in asked)]
+
+
+def _has(connection: Connection, table: Table, is_one: ColumnElement[bool]) -> ColumnElement[bool]:
+    """An alert has one of some places or words.
+
+    Few alerts: their numbers are listed. Many: a page is full soon, and each alert on the way is asked.
+    """
+    few = connection.execute(
+        select(func.count()).select_from(select(table.c.seq).where(is_one).limit(_FEW + 1).subquery())
+    ).scalar_one()
+    if few <= _FEW:
+        return ALERTS.c.seq.in_(select(table.c.seq).where(is_one))
+    return select(table.c.seq).where(is_one, table.c.seq == ALERTS.c.seq).exists()
 
 
 def _term(word: str) -> str:
