@@ -35,6 +35,12 @@ watchlists_loaded = Gauge("marsad_watchlists_loaded", "Watchlists in force in th
 watchlists_quarantined = Gauge(
     "marsad_watchlists_quarantined", "Watchlists left out until they are changed, after faults in a row"
 )
+watchlists_silent = Gauge(
+    "marsad_watchlists_silent", "Watchlists without a hit for five times their usual interval, as this worker saw it"
+)
+watchlists_unmatchable = Gauge(
+    "marsad_watchlists_unmatchable", "Watchlists that need a term which no article had since this worker began"
+)
 watchlist_faults = Counter(
     "marsad_watchlist_faults_total",
     "Times a watchlist could not be asked about an article, by reason (error, overrun)",

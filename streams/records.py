@@ -430,6 +430,18 @@ class Alert(Record):
     versions: dict[str, str] = Field(default_factory=dict)
 
 
+class Feedback(Record):
+    """What somebody thinks of an alert; the newest word on it stands."""
+
+    alert: str = Field(min_length=1, max_length=200, description="Alert id")
+    watchlist: str
+    useful: bool
+    note: str = Field(default="", max_length=2000)
+    by: str = Field(default="", max_length=200)
+    at: Moment
+    clauses: tuple[str, ...] = Field(default=(), description="Clauses that gave the alert's reasons")
+
+
 class Rejected(Record):
     """Input that could not be processed: the raw bytes travel as the value, this as the headers."""
 
@@ -443,5 +455,5 @@ class Rejected(Record):
 
 #: Every record a topic or the command line carries, by name: what `marsad schema` exports.
 RECORDS: dict[str, type[Record]] = {
-    model.__name__: model for model in (Article, Enriched, Development, Watchlist, Match, Alert, Rejected)
+    model.__name__: model for model in (Article, Enriched, Development, Watchlist, Match, Alert, Feedback, Rejected)
 }

@@ -51,9 +51,10 @@ DEVELOPMENTS = TopicSpec("news.developments", "development id", "Development", N
 WATCHLISTS = TopicSpec("news.watchlists", "watchlist id", "Watchlist", None, "stored queries; a tombstone removes one")
 MATCHES = TopicSpec("news.matches", "watchlist id", "Match", 7, "watchlists that an article satisfies")
 ALERTS = TopicSpec("news.alerts", "watchlist id", "Alert", 30, "CloudEvents, binary mode")
+FEEDBACK = TopicSpec("news.feedback", "alert id", "Feedback", None, "what people think of alerts")
 REJECTED = TopicSpec(
     "news.rejected", "the source's key", "raw bytes", 30, "dead letters; reason, stage and position in headers"
 )
 
-TOPICS: tuple[TopicSpec, ...] = (ARTICLES, ENRICHED, STORIES, DEVELOPMENTS, WATCHLISTS, MATCHES, ALERTS, REJECTED)
+TOPICS: tuple[TopicSpec, ...] = (ARTICLES, ENRICHED, STORIES, DEVELOPMENTS, WATCHLISTS, MATCHES, ALERTS, FEEDBACK, REJECTED)
 BY_NAME: dict[str, TopicSpec] = {spec.name: spec for spec in TOPICS}

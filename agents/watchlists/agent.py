@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from agents.enrichment.encoder import open_encoder
+from agents.watchlists.health import Rhythm
 from agents.watchlists.presearch import WatchlistIndex
 from streams import metrics
 from streams.codec import decode
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from streams.app import StageApp
 
+#: Articles from one look at how all watchlists fare to the next: it walks through all of them.
+LOOK = 2000
+
 log = logging.getLogger(__name__)
 
 
@@ -31,10 +35,13 @@ def register(app: StageApp) -> None:
         budget=app.settings.watchlist_seconds,
     )
 
+    rhythm, taken = Rhythm(), 0
+
     async def change(record: Any) -> None:
         message = Incoming.of(record)
         try:
             apply(index, message)
+            rhythm.forget((message.key or b"").decode("utf-8", "replace"))
         except InputError as error:
             log.warning("a watchlist is refused; what was there before stays in force")
             await stage.reject(message, str(error))
@@ -48,6 +55,12 @@ def register(app: StageApp) -> None:
         enriched = decode(Enriched, message.value, message.headers)
         for found in index.match(enriched):
             yield Outgoing(MATCHES, found.watchlist.id, found)
+            rhythm.hit(found.watchlist.id, message.at)
+        nonlocal taken
+        taken += 1
+        if taken % LOOK == 0:
+            metrics.watchlists_silent.set(rhythm.silent(message.at))
+            metrics.watchlists_unmatchable.set(len(index.cannot_match()))
         for trouble in index.troubles:
             metrics.watchlist_faults.labels(reason=trouble.fault).inc()
             log.error("%s: %s", message.position, trouble)

@@ -67,6 +67,17 @@ class Filing(Generic[Owner]):
             self._owners[row] = None
             self._free.append(row)
 
+    def unmet(self, rows: Iterable[int], least: int) -> set[frozenset[str]] | None:
+        """Needs that none of `least` articles or more met, where every one of these ways has one; else None."""
+        found: set[frozenset[str]] = set()
+        for row in rows:
+            numbers = self._rows[row][self._rows[row] != _NONE].tolist()
+            missing = self._terms.unmet(numbers, least)
+            if not missing:
+                return None
+            found.update(missing)
+        return found or None
+
     def gone(self, article: ArticleIndex) -> list[tuple[Owner, bool]]:
         """Owners of the ways that an article goes, and whether that settles it. Counts what the article meets."""
         met = self._terms.met(article)
@@ -147,6 +158,10 @@ class _Needs:
         self._thought: np.ndarray = np.zeros(64, np.float32)
         """Share of articles that it was thought to be met by when it was last looked at."""
         self._articles = 0
+        self._came = 0
+        """All articles, however long ago."""
+        self._since: dict[int, int] = {}
+        """Of needs that no article met yet, how many had come before."""
 
     def met(self, article: ArticleIndex) -> np.ndarray:
         """Of each number, whether an article meets it."""
@@ -191,6 +206,7 @@ class _Needs:
                     for column in (self.filed, self._usual, self._met, self._thought)
                 )
         self._usual[number], self._met[number], self.filed[number] = usual_share(terms), 0, False
+        self._since[number] = self._came
         for term in terms:
             self._having[term] = (*self._having.get(term, ()), number)
             self._kinds[term[:2]] += 1
@@ -204,6 +220,7 @@ class _Needs:
             return
         terms = self._sets[number]
         self._sets[number] = frozenset()
+        self._since.pop(number, None)
         del self._numbers[terms]
         self._free.append(number)
         for term in terms:
@@ -214,6 +231,11 @@ class _Needs:
                 del self._having[term]
             self._kinds[term[:2]] -= 1
         self._of_word.clear()
+
+    def unmet(self, numbers: Iterable[int], least: int) -> list[frozenset[str]]:
+        """Those of the needs that so many articles came by without meeting."""
+        since, came = self._since, self._came
+        return [self._sets[number] for number in numbers if number in since and came - since[number] >= least]
 
     def share(self, number: int) -> float:
         """The share of articles that meet a need: as counted, and before that as expected."""
@@ -226,8 +248,11 @@ class _Needs:
 
     def count(self, numbers: np.ndarray) -> None:
         """An article came by that meets these."""
+        for number in numbers[self._met[numbers] == 0].tolist():
+            self._since.pop(number, None)
         self._met[numbers] += 1
         self._articles += 1
+        self._came += 1
         if self._articles > _MEMORY:
             self._articles //= 2
             self._met *= 0.5

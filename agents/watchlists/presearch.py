@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Seconds that one watchlist may take for one article.
 BUDGET = 0.05
+#: Articles that a term must be missing from before it counts as never seen.
+LEAST = 1000
 
 
 @dataclass(slots=True, eq=False)
@@ -145,6 +147,19 @@ class WatchlistIndex:
         self._always.pop(filed.watchlist.id, None)
         self._filing.remove(filed.ways)
         filed.ways = ()
+
+    def cannot_match(self, least: int = LEAST) -> dict[str, tuple[str, ...]]:
+        """Watchlists that need what none of the last `least` articles or more had, with the clauses that ask for it.
+
+        Of each watchlist, articles count from when it was added.
+        """
+        found = {}
+        for watchlist_id, filed in self._filed.items():
+            unmet = self._filing.unmet(filed.ways, least)
+            if unmet is not None:
+                asks = (ask.written for ask in asks_of(filed.tree) if not unmet.isdisjoint(ask.clause.needs()))
+                found[watchlist_id] = tuple(dict.fromkeys(asks))
+        return found
 
     def match(self, enriched: Enriched) -> list[Match]:
         """Every watchlist that the article satisfies, by id, with the spans of raw text that prove it."""

@@ -20,6 +20,7 @@ from streams.cli import (
     rejected,
     run,
     topics,
+    watchlist_health,
     watchlists,
     workers,
 )
@@ -63,6 +64,7 @@ app.command(rich_help_panel=_RUN)(ingest.ingest)
 app.command(rich_help_panel=_FILES)(offline.enrich)
 app.command(rich_help_panel=_FILES)(offline.match)
 watchlists.app.command()(backtest.backtest)
+watchlists.app.command("health")(watchlist_health.health)
 app.add_typer(watchlists.app, name="watchlist", rich_help_panel=_OPERATE)
 app.add_typer(alerts.app, name="alerts", rich_help_panel=_OPERATE)
 app.add_typer(rejected.app, name="rejected", rich_help_panel=_OPERATE)
