@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 WINDOW = 2000
 #: Before so many of them came, or too few for one of them to be in the share asked for, the fixed cosines hold.
 ENOUGH = 200
+#: Share of the fixed cosine that an article of any rank must have: where nothing is told of a meaning, the nearest hundredth
+#: is about something else.
+LEAST = 0.75
 #: Articles of a language after which the cosines that its ranks take are worked out anew.
 _FRESH = 32
 #: Steps of a cosine from _LOWEST to 1; each is 0.005.
@@ -195,7 +198,7 @@ class _Recent:
         if len(rows):
             reaching = self._counts[rows, ::-1].cumsum(axis=1, dtype=np.uint16)
             steps = (reaching <= wanted[rows, None]).sum(axis=1)
-            self.thresholds[rows] = _LOWEST + (BINS - steps) * _STEP
+            self.thresholds[rows] = np.maximum(_LOWEST + (BINS - steps) * _STEP, LEAST * fixed[rows])
         self.age, self.is_stale = 0, False
 
     def shares(self, rows: NDArray[np.intp], bins: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -69,6 +69,15 @@ def test_a_rank_is_what_sorting_the_window_gives(added_late, monkeypatch):
     assert 0.03 < taken / (WINDOW - 400) < 0.06
 
 
+def test_what_is_far_from_a_meaning_has_no_rank():
+    asked, vector = Ranks(), unit()
+    asked.watch(meaning("m", vector, top=0.1))
+    for _ in range(ENOUGH + ranks._FRESH):
+        asked.judge("ar", vector * 0.1)
+    for cosine, language, near in [(0.29, "ar", False), (0.31, "ar", True), (0.39, "en", False)]:
+        assert ("m" in asked.judge(language, vector * cosine, count=False).cosines) == near, cosine
+
+
 def test_meanings_come_and_go():
     asked, chance, held = Ranks(), random.Random(3), {}  # noqa: S311
     for n in range(600):
