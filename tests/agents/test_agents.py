@@ -294,3 +294,23 @@ def test_the_writes_of_a_table_are_what_faust_reads_back(monkeypatch: pytest.Mon
     assert read.loads_value(None, written.value, serializer=table.value_serializer) == '{"now":"هدنة"}'
     assert (read.loads_key(str, gone.key, serializer=table.key_serializer), gone.value) == ("Q858|old", None)
     assert table.take_writes() == []
+
+
+def test_a_watchlist_that_fails_is_counted_and_stops_no_other(work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[WatchlistIndex] = []
+
+    def index(**options: Any) -> WatchlistIndex:
+        made.append(WatchlistIndex(**options))
+        for name, query in (("bad", "NOT language:fr"), ("good", "text:ceasefire")):
+            made[0].add(Watchlist(id=name, query=query))
+        return made[0]
+
+    monkeypatch.setattr("agents.watchlists.agent.WatchlistIndex", index)
+    monkeypatch.setattr("agents.watchlists.clauses.Written.holds", lambda *_: 1 / 0)
+    match = work("watchlists")
+    faults = metrics.watchlist_faults.labels(reason="error")
+    before = faults._value.get()
+    for offset in range(4):
+        sent = list(match(message(STORIES, codec.encode(Enriched(article=NEWS, language="en")), offset)))
+        assert [outgoing.key for outgoing in sent] == ["good"]
+    assert (faults._value.get() - before, metrics.watchlists_quarantined._value.get()) == (3, 1)
