@@ -83,6 +83,8 @@ def backtest(
             test.take(enriched)
     if encoder is not None and test.without_vector:
         say(f"note: {counted(test.without_vector, 'article')} without a sentence vector: like: is never true of them")
+    if not test.articles:
+        say(f"note: no article since {begin:%Y-%m-%d %H:%MZ}; --since takes an earlier time")
     if as_json:
         for tested in test.tested.values():
             emit(orjson.dumps(_as_json(test, tested)))

@@ -135,6 +135,9 @@ def test_an_archive_of_articles_and_of_what_enrich_writes_is_replayed(marsad, tm
     assert "because truce  " in out
     assert "only in new: 1" in out
 
+    code, out, err = marsad("watchlist", "backtest", "new.yaml", "--archive", "a.jsonl.gz", "--since", "2026-04-01")
+    assert (code, "0 articles" in out, "no article since 2026-04-01" in err) == (0, True, True)
+
 
 def test_what_is_no_archive_is_refused(marsad, tmp_path):
     code, _, err = marsad("watchlist", "backtest", "new.yaml", "--archive", "none.jsonl")
