@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 app = typer.Typer(
-    no_args_is_help=True, help="What is watched for: add, list, show, remove, test, explain, import, export."
+    no_args_is_help=True,
+    help="What is watched for: add, list, show, remove, test, explain, backtest, health, import, export.",
 )
 
 SUFFIXES = (".yaml", ".yml")
