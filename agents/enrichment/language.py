@@ -29,6 +29,8 @@ _CLEAR = 6.0
 _SURE = 0.5
 #: Below this confidence, without hint and default of the script, the language is unknown.
 _FLOOR = 0.3
+#: Where words and letters say nothing, the detector's first guess is taken if it is so probable, and so much more than its next.
+_GUESS, _LEAD = 0.2, 1.5
 
 #: So many guesses of the detector are heard, each weighed as so much of a word for each of so many words.
 _GUESSES, _GUESSED, _MOST_GUESSED = 8, 0.75, 4
@@ -37,7 +39,11 @@ _MERGED = {"arz": "ar"}
 
 # Persian and Arabic keyboards give the same letters other code points: both yehs, both kafs and the alef maksura are one.
 _FOLD = str.maketrans({"ی": "ي", "ى": "ي", "ک": "ك", "ـ": None} | dict.fromkeys(map(chr, range(0x64B, 0x653))))
-_NOISE = re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255}|[@#]\w+|\d+|<[^<>]{1,200}>")
+_NOISE = re.compile(r"\bRT(?= @)|https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255}|[@#]\w+|\d+|<[^<>]{1,200}>")
+#: Words in quotation marks may be in another language than the sentence that quotes them.
+_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|\"[^\"\n]*\"")
+#: So many words must be left for a text to be read without its quotations.
+_FRAME = 4
 _WORD = re.compile(r"[^\W\d_]+(?:[\u200c'’\u0300-\u036f\u064b-\u0652][^\W\d_]+)*")
 
 
@@ -183,6 +189,9 @@ def detect(title: str, body: str, hint: str | None = None) -> tuple[str, float]:
     in the script of the text.
     """
     text = _NOISE.sub(" ", unicodedata.normalize("NFKC", f"{title[:_READ]}\n{body[:_READ]}"))
+    frame = _QUOTED.sub(" ", text)
+    if len(_WORD.findall(frame)) >= _FRAME:
+        text = frame
     script = _main_script(text)
     if script is None:
         return (hint, 0.1) if hint else ("und", 0.0)
@@ -197,4 +206,11 @@ def detect(title: str, body: str, hint: str | None = None) -> tuple[str, float]:
         return hint, _SURE
     if confidence >= _FLOOR:
         return code, round(confidence, 3)
-    return (script.default, 0.2) if script.default else ("und", 0.0)
+    return (script.default, 0.2) if script.default else _first_guess(script, text)
+
+
+def _first_guess(script: _Script, text: str) -> tuple[str, float]:
+    """The detector's first language of a text too short for anything else, if it is one of the script and leads."""
+    known = [(probability, code) for code, probability in _guesses(text).items() if code in script.cues]
+    (first, code), (second, _) = [*sorted(known, reverse=True), (0.0, "und"), (0.0, "und")][:2]
+    return (code, 0.2) if first >= max(_GUESS, _LEAD * second) else ("und", 0.0)

@@ -8,7 +8,7 @@ from agents.enrichment.language import detect
 
 TEXTS = [
     tuple(line.split("\t"))
-    for line in (Path(__file__).parents[1] / "golden" / "language.tsv").read_text("utf-8").splitlines()
+    for line in (Path(__file__).parent / "language_titles.tsv").read_text("utf-8").splitlines()
 ]
 
 
