@@ -56,5 +56,15 @@ REJECTED = TopicSpec(
     "news.rejected", "the source's key", "raw bytes", 30, "dead letters; reason, stage and position in headers"
 )
 
-TOPICS: tuple[TopicSpec, ...] = (ARTICLES, ENRICHED, STORIES, DEVELOPMENTS, WATCHLISTS, MATCHES, ALERTS, FEEDBACK, REJECTED)
+TOPICS: tuple[TopicSpec, ...] = (
+    ARTICLES,
+    ENRICHED,
+    STORIES,
+    DEVELOPMENTS,
+    WATCHLISTS,
+    MATCHES,
+    ALERTS,
+    FEEDBACK,
+    REJECTED,
+)
 BY_NAME: dict[str, TopicSpec] = {spec.name: spec for spec in TOPICS}

@@ -67,6 +67,7 @@ def _closest(word: str, choices: tuple[str, ...] | list[str]) -> str | None:
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     return close[0] if close else None
 
+
 #: Per cent of recent articles that a meaning may take.
 MIN_TOP, MAX_TOP = 0.1, 50.0
 _TOP = re.compile(r"top(\d{1,2}(?:\.\d{1,2})?)[%٪]")

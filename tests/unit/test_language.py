@@ -7,8 +7,7 @@ import pytest
 from agents.enrichment.language import detect
 
 TEXTS = [
-    tuple(line.split("\t"))
-    for line in (Path(__file__).parent / "language_titles.tsv").read_text("utf-8").splitlines()
+    tuple(line.split("\t")) for line in (Path(__file__).parent / "language_titles.tsv").read_text("utf-8").splitlines()
 ]
 
 
