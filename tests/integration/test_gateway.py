@@ -83,7 +83,7 @@ def test_an_alert_on_the_topic_is_in_the_api_and_on_streams_and_survives(given, 
         assert len(everything) == len(set(everything)) == 10
         assert everything[::-1][:6] == by_number, "the order of before is kept"
         assert again.get("/v1/developments/development-1")["id"] == "development-1"
-        assert {row["stage"] for row in again.get("/v1/stages")["items"]} == {
+        assert {row["stage"] for row in again.get_once_able("/v1/stages")["items"]} == {
             "enrichment",
             "stories",
             "watchlists",

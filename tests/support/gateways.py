@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,17 @@ class GatewayProcess:
         """The JSON of an answer."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return json.load(answer)
+
+    def get_once_able(self, path: str, within: float = 30) -> Any:
+        """The same, once a fresh Kafka has chosen who coordinates its groups: until then the gateway answers 503."""
+        until = time.monotonic() + within
+        while True:
+            try:
+                return self.get(path)
+            except urllib.error.HTTPError as error:
+                if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > until:
+                    raise
+            time.sleep(0.2)
 
     def await_ready(self, within: float = 60) -> GatewayProcess:
         """Wait until it has read its topics to their ends. Raises RuntimeError with its log."""
