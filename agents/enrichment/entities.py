@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 _QUOTES = frozenset("\"'“”„«»‹›‘’")
 #: Conditions that a list of places of one country fulfils, and that hold no longer once the article named it so.
-_CUES = frozenset({"cue", "strong_cue", "context"})
+_CUES = frozenset({"cue", "strong_cue", "context", "home"})
+#: Kinds of places whose names with the article are also surnames: لجين الأحمدي.
+_SURNAMES = frozenset({"city", "town", "governorate"})
 #: Words of the longest name that is known by its sound.
 _LONGEST_HEARD = 5
 _OPENING = _QUOTES | {"(", "["}
@@ -278,14 +280,21 @@ class _Reader:
         )
 
     def _another_person(self, spot: _Spot, reading: Reading) -> bool:
-        """Is a single word the surname of somebody else: ماهر الأسد, أحمد المصري?"""
-        if spot.before is None or len(spot.name) > 1:
+        """Is a single word the name of somebody else: ماهر الأسد, أحمد المصري, لبيد بن ربيعة, سناء محمد بن لادن?"""
+        descent = self.rules.filiation
+        person = reading.entry.type is EntityType.PERSON
+        if len(spot.name) > 1 and not (person and spot.name[0] in descent):
+            return False
+        if person and spot.after is not None and spot.after.norm in descent:
+            return True
+        if spot.before is None:
             return False
         forms = spot.before.forms
-        if reading.entry.type is EntityType.PERSON:
+        if person:
             theirs = {form: self.gazetteer.bears_given_name(form, reading.id) for form in forms}
             return any(its is False or (its is None and form in self.rules.given_names) for form, its in theirs.items())
-        return reading.demonym and not self.rules.given_names.isdisjoint(forms)
+        surname = reading.demonym or (reading.entry.kind in _SURNAMES and spot.name[0].startswith("ال"))
+        return surname and not self.rules.given_names.isdisjoint(forms)
 
     def _refused(self, spot: _Spot, rule: Refusal, entry: EntityEntry) -> bool:
         if rule.kinds and entry.kind not in rule.kinds:
@@ -396,6 +405,8 @@ class _Reader:
             if before is not None and not self.rules.place_cues.isdisjoint(before.forms):
                 return True
             return countries[entry.country] > 0 and self._cued(before, proclitic, "cue")
+        if reading.cue == "home":
+            return countries[entry.country] > 0 or self._cued(before, proclitic, "strong_cue")
         return self._cued(before, proclitic, reading.cue)
 
     def _all_explicit(self, candidates: list[Reading], explicit: set[str]) -> bool:

@@ -181,6 +181,24 @@ def test_a_national_team_is_still_the_country() -> None:
         "استقبل الأمير تركي ضيوفه",
         "عاد إلى مسقط رأسه",
         "التقى كلاوس بالصحفيين",
+        "الأمطار تدمر المحاصيل",
+        "انقطع في الركبة الرباط الصليبي",
+        "أدى الصحابي الجليل الأمانة",
+        "كان من حولي كثيرون",
+        "قرار ينبع من قناعة",
+        "كسرت ساقه في حادث",
+        "جنودنا حماة الوطن",
+        "يستقبل المتحف زواره صباحا",
+        "تنظيف الطرق والميادين العامة",
+        "لعب الفريق بحماس كبير",
+        "أوجد القاعدة الصلبة لهذه الصناعة",
+        "تعرض مسرحية لبيد بن ربيعة",
+        "قالت سناء محمد بن لادن",
+        "كتبت لجين الأحمدي",
+        "قال المهندس مسفر المالكي",
+        "فر الأسد من المحمية فأمسكه الصياد",
+        "خدمة الحرمين وضيوفهما",
+        "علم المدير وان الاجتماع تأجل",
     ],
 )
 def test_ordinary_words_are_no_names(text: str) -> None:
@@ -199,6 +217,21 @@ def test_ordinary_words_are_no_names(text: str) -> None:
 )
 def test_ordinary_words_are_names_where_a_cue_says_so(text: str, place: str) -> None:
     assert place in named(read(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("الجيش السوري يدخل تدمر", "Palmyra"),
+        ("معارك في مدينة سرت", "Sirte"),
+        ("اليمن: زنجبار بيد المقاومة", "Zinjibar"),
+        ("تنزانيا تفتح زنجبار للسياح", "Zanzibar"),
+        ("رئيس الوزراء العراقي يتحدث والعبادي يعد بالإصلاح", "Haider al-Abadi"),
+        ("أعلن خادم الحرمين الشريفين الملك عبدالله بن عبدالعزيز الهدنة", "King Abdullah of Saudi Arabia"),
+    ],
+)
+def test_names_that_are_also_words_or_other_people_s_are_meant_where_their_country_is(text: str, name: str) -> None:
+    assert name in named(read(text))
 
 
 def test_tripoli_is_where_the_article_is() -> None:

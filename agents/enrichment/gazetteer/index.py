@@ -30,7 +30,7 @@ FILE = "index.tsv"
 
 _NUMBERS = re.compile(r"(?:^|\|)(\d+)(d?)")
 _UNLIKELY = re.compile(r"(?:^|\|)\d+[&^][^|]*")
-_CODE = re.compile(r"(\d+)(d?)([~?!@&^]?)(?::([CU.]+))?(?:=(.*))?")
+_CODE = re.compile(r"(\d+)(d?)([~?!@&^%]?)(?::([CU.]+))?(?:=(.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Reading:
     cue: str = ""
     """Only after a word that announces a place: 'cue' (a preposition will do) or 'strong_cue' (city, province, ...);
     'context': as 'cue', but a preposition that is not of place needs the country in the article; 'kind': only with the
-    word for its kind, as in مدينة السفيرة; 'sport': only in an article on sport."""
+    word for its kind, as in مدينة السفيرة; 'home': only where the article names its country, or after a word for a place
+    (مدينة); 'sport': only in an article on sport."""
     explicit: bool = False
     """The name says which kind of place is meant: محافظة إدلب, Idlib city."""
     marked: str = ""

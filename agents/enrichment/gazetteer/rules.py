@@ -47,6 +47,8 @@ class Rules:
     conjunctions: frozenset[str]
     shouted_words: frozenset[str]
     given_names: frozenset[str]
+    filiation: frozenset[str]
+    """Words of descent: bin, bint."""
     sport: frozenset[str]
     whole_words: frozenset[str]
     accusative: tuple[str, ...]
@@ -81,6 +83,7 @@ def from_table(table: dict[str, Any]) -> Rules:
         conjunctions=frozenset(word for mark in table["conjunctions"] for word in words_of(mark)),
         shouted_words=normalised(table["shouted_words"].split()),
         given_names=normalised(table["given_names"].split()),
+        filiation=normalised(table["filiation"].split()),
         sport=normalised(table["sport"].split()),
         whole_words=normalised(table["whole_words"].split()),
         accusative=tuple(table["accusative"]),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: What stands before a name in a cell, and what it asks for.
-MARKS = {"~": "short", "?": "cue", "!": "strong_cue", "@": "sport", "&": "context", "^": "kind"}
+MARKS = {"~": "short", "?": "cue", "!": "strong_cue", "@": "sport", "&": "context", "^": "kind", "%": "home"}
 
 #: Places but countries, and what is neither place nor person. Of two things with one name and no other hint, the one in
 #: the earlier table and row is meant.
