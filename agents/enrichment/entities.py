@@ -337,7 +337,7 @@ class _Reader:
         countries: Counter[str | None] = Counter(
             entry.country
             for name in found
-            if len({r.id for r in name.readings}) == 1
+            if len({r.entry.country for r in name.readings}) == 1
             and (entry := name.readings[0].entry).country
             and not (name.readings[0].cue or name.readings[0].short)
         )
@@ -405,9 +405,8 @@ class _Reader:
             if before is not None and not self.rules.place_cues.isdisjoint(before.forms):
                 return True
             return countries[entry.country] > 0 and self._cued(before, proclitic, "cue")
-        if reading.cue == "home":
-            return countries[entry.country] > 0 or self._cued(before, proclitic, "strong_cue")
-        return self._cued(before, proclitic, reading.cue)
+        at_home = reading.cue == "home" and countries[entry.country] > 0
+        return at_home or self._cued(before, proclitic, "cue" if reading.cue == "cue" else "strong_cue")
 
     def _all_explicit(self, candidates: list[Reading], explicit: set[str]) -> bool:
         return all(r.id in explicit for r in candidates)
