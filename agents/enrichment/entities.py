@@ -293,8 +293,8 @@ class _Reader:
         if person:
             theirs = {form: self.gazetteer.bears_given_name(form, reading.id) for form in forms}
             return any(its is False or (its is None and form in self.rules.given_names) for form, its in theirs.items())
-        surname = reading.demonym or (reading.entry.kind in _SURNAMES and spot.name[0].startswith("ال"))
-        return surname and not self.rules.given_names.isdisjoint(forms)
+        like_surname = spot.name[0].startswith("ال") and not spot.proclitic and reading.entry.kind in _SURNAMES
+        return (reading.demonym or like_surname) and not self.rules.given_names.isdisjoint(forms)
 
     def _refused(self, spot: _Spot, rule: Refusal, entry: EntityEntry) -> bool:
         if rule.kinds and entry.kind not in rule.kinds:

@@ -432,6 +432,8 @@ def test_what_only_sounds_like_a_foreign_name_is_none(text: str) -> None:
         ("Of the towns in the north, Most were quiet", "en", "Q858", False),
         ("هدوء في محافظة تعز وفي تعز", "ar", "Q388330", True),
         ("هدوء في تعز", "ar", "Q388330", False),
+        ("شرطة منطقة الرياض تضبط مخالفين", "ar", "Q1249255", True),
+        ("بمستشفى الملك فيصل بالطائف", "ar", "marsad:place/taif", True),
     ],
 )
 def test_names_of_several_things_and_of_ordinary_words(text: str, language: str, entity_id: str, found: bool) -> None:

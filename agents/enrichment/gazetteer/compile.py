@@ -104,9 +104,11 @@ class Compiler:
             self._all_names(row)
             self._demonyms(row)
         taken = frozenset(self.names)
+        patterns = self.rules["kind_names"]["governorate"]["ar"]
+        kinds = frozenset(key_of(pattern.removesuffix(" {}")) for pattern in patterns)
         for row in more:
             if row["kind"]:
-                self._all_names(row, partial(_derived, row=row, taken=taken))
+                self._all_names(row, partial(_derived, row=row, taken=taken, kinds=kinds))
 
     def _things(self, table: list[dict[str, str]]) -> None:
         for row in table:
@@ -236,10 +238,16 @@ def _holders(place: str, parents: dict[str, list[str]]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda parent: parent not in parents))
 
 
-def _derived(name: str, row: dict[str, str], taken: frozenset[str]) -> str:
-    """The mark of a name of a town or division: what the written tables call so comes first."""
+def _derived(name: str, row: dict[str, str], taken: frozenset[str], kinds: frozenset[str]) -> str:
+    """The mark of a name of a town or division: what the written tables call so comes first.
+
+    A division that bears the word for its kind before the name of a written place needs no more: منطقة الرياض.
+    """
     if key_of(name) in taken:
         return "^"
+    first, _, rest = key_of(name).partition(" ")
+    if first in kinds and rest in taken:
+        return ""
     return mark_of(name, int(row.get("population") or WELL_KNOWN))
 
 
